@@ -1,0 +1,1 @@
+"""The ./mado command line, its virtual environment, local services and supervisor."""
