@@ -1,0 +1,127 @@
+"""The table of commands: what ./mado can do, where it lives, loaded only when asked for."""
+
+import difflib
+import importlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One command: `module:attribute`, a line of help, and what must run before it."""
+
+    target: str
+    help: str
+    section: str
+    needs_servers: bool = False  # PostgreSQL and Valkey, with the schema at head
+    migrates: bool = True
+
+    @property
+    def module(self) -> str:
+        """The module that defines it."""
+        return self.target.split(":")[0]
+
+    @property
+    def attribute(self) -> str:
+        """The click command's name in there."""
+        return self.target.split(":")[1]
+
+    def exists(self) -> bool:
+        """Reads the source, importing nothing, since --help must be quick."""
+        place = ROOT.joinpath(*self.module.split("."))
+        for file in (place.with_suffix(".py"), place / "__init__.py"):
+            if file.exists():
+                found = rf"^(def {self.attribute}\(|{self.attribute}\s*[:=])"
+                return re.search(found, file.read_text("utf-8"), re.MULTILINE) is not None
+        return False
+
+    def load(self) -> click.Command:
+        """Imports the module and takes the command out of it."""
+        command: click.Command = getattr(importlib.import_module(self.module), self.attribute)
+        return command
+
+
+TRY, CHECK, TELL, KEEP, RUN = (
+    "Try and develop",
+    "Check rules and answers",
+    "Residents and notices",
+    "Look after a city",
+    "Processes (started by `run`)",
+)
+
+COMMANDS: dict[str, Entry] = {
+    "run": Entry("launcher.run:run", "Start the whole city on this machine.", TRY),
+    "test": Entry("launcher.testing:test", "Run every test, browser journeys included.", TRY),
+    "check": Entry("launcher.checks:check", "Lint, types, known holes, secrets.", TRY),
+    "bench": Entry("bench.commands:bench", "Measure, and print a table.", TRY, True),
+    "demo": Entry("portal.demo:demo", "Fill a database with a demo city.", TRY, True),
+    "servers": Entry("launcher.servers:servers", "Local PostgreSQL and Valkey for a command.", TRY),
+    "rules": Entry("portal.catalogue.commands:rules", "Check date rules against a file.", CHECK),
+    "certificates": Entry(
+        "portal.guide.commands:certificates", "Check opening times against a file.", CHECK
+    ),
+    "services": Entry("portal.catalogue.commands:services", "The service catalogue.", CHECK),
+    "answers": Entry("chatbot.commands:answers", "The answering engine.", CHECK),
+    "garbage": Entry("chatbot.commands:garbage", "Collection days and sorting.", CHECK),
+    "residents": Entry("portal.residents.commands:residents", "Residents.", TELL, True),
+    "notices": Entry("notifications.commands:notices", "Notices.", TELL, True),
+    "segments": Entry("notifications.commands:segments", "Segments and counts.", TELL, True),
+    "richmenu": Entry("notifications.commands:richmenu", "LINE rich menus.", TELL, True),
+    "disaster": Entry("notifications.commands:disaster", "Disaster messages.", TELL, True),
+    "staff": Entry("auth.commands:staff", "Clerks who may sign in.", KEEP, True),
+    "clients": Entry("auth.commands:clients", "Tools that sign in through us.", KEEP, True),
+    "db": Entry("launcher.product:db", "Migrations.", KEEP, True, migrates=False),
+    "settings": Entry("launcher.product:settings", "The page of settings.", KEEP),
+    "report": Entry("portal.operations.commands:report", "Figures for the city.", KEEP, True),
+    "backup": Entry("portal.operations.commands:backup", "Backups.", KEEP, True),
+    "worker": Entry("launcher.product:worker", "Work off the queue.", RUN, True),
+    "scheduler": Entry("launcher.product:scheduler", "Ring the ticks.", RUN, True),
+}
+
+
+def existing() -> dict[str, Entry]:
+    """The commands whose modules are there, in the table's order."""
+    return {name: entry for name, entry in COMMANDS.items() if entry.exists()}
+
+
+def near(name: str) -> list[str]:
+    """Names that a mistyped one may have meant."""
+    return difflib.get_close_matches(name, existing(), n=3, cutoff=0.5)
+
+
+class CommandTable(click.Group):
+    """A click group that knows its commands' help without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the table's order."""
+        return list(existing())
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Imports one command, after what it needs has been made ready."""
+        entry = existing().get(cmd_name)
+        return entry.load() if entry else None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Says what an unknown name may have meant; exit status 2."""
+        name = args[0]
+        if name not in existing() and not name.startswith("-"):
+            guesses = near(name)
+            hint = f" Did you mean {' or '.join(guesses)}?" if guesses else " See ./mado --help."
+            ctx.fail(f"there is no command {name!r}.{hint}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the table, section by section."""
+        sections: dict[str, list[tuple[str, str]]] = {}
+        for name, entry in existing().items():
+            sections.setdefault(entry.section, []).append((name, entry.help))
+        for section, rows in sections.items():
+            with formatter.section(section):
+                formatter.write_dl(rows)
