@@ -1,0 +1,1 @@
+"""Ground: settings, database, clock, errors, languages, jobs, web, crypto, audit, outbox."""

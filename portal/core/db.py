@@ -1,0 +1,115 @@
+"""The database: one engine a process, lean autocommit reads, transactions with rings after commit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from flask import Flask, current_app, g
+from sqlalchemy import Connection, DateTime, MetaData, create_engine
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+from sqlalchemy.types import Text
+
+from portal.core.ids import new_id
+from portal.core.settings import Settings
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+IdKey = Annotated[UUID, mapped_column(primary_key=True, default=new_id)]
+
+
+class Base(DeclarativeBase):
+    """Base of all records."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {  # noqa: RUF012  (read by SQLAlchemy as a class attribute)
+        str: Text,
+        datetime: DateTime(timezone=True),
+        dict[str, Any]: JSONB,
+        list[str]: ARRAY(Text),
+    }
+
+
+class Database:
+    """Engines and sessions of one process."""
+
+    def __init__(self, settings: Settings) -> None:
+        options = " ".join(
+            f"-c {name}={value}"
+            for name, value in {
+                "timezone": "UTC",
+                "statement_timeout": settings.DATABASE_STATEMENT_TIMEOUT_MS,
+                "lock_timeout": 3_000,
+                "idle_in_transaction_session_timeout": 60_000,
+            }.items()
+        )
+        self.engine = create_engine(
+            settings.DATABASE_URL,
+            pool_size=settings.DATABASE_POOL_SIZE,
+            max_overflow=settings.DATABASE_POOL_SIZE,
+            pool_timeout=5,
+            pool_recycle=1800,
+            connect_args={"options": options, "connect_timeout": 3},
+        )
+        # BEGIN and COMMIT cost 0.05 ms each in the application and again in the server.
+        self.autocommit = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """One unit of work: commits at the end, then runs what waited for the commit."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            with session.begin():
+                yield session
+            for call in session.info.pop("after_commit", []):
+                call()
+
+    def read(self) -> Connection:
+        """This request's (application context's) autocommit connection."""
+        connection: Connection | None = g.get("read_connection")
+        if connection is None:
+            connection = g.read_connection = self.autocommit.connect()
+        return connection
+
+
+def after_commit(session: Session, call: Callable[[], None]) -> None:
+    """Run `call` once this session's transaction has been committed, never otherwise."""
+    session.info.setdefault("after_commit", []).append(call)
+
+
+def database() -> Database:
+    """The application's database."""
+    found: Database = current_app.extensions["mado.database"]
+    return found
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """A transaction on the application's database."""
+    with database().transaction() as session:
+        yield session
+
+
+def read() -> Connection:
+    """Autocommit connection for lean reads; closed with the application context."""
+    return database().read()
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Give the application its database."""
+    app.extensions["mado.database"] = Database(settings)
+
+    @app.teardown_appcontext
+    def close(_: BaseException | None) -> None:
+        connection = g.pop("read_connection", None)
+        if connection is not None:
+            connection.close()

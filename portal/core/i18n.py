@@ -1,0 +1,59 @@
+"""Languages: English message keys, Japanese first; the resident's choice decides."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask, g, has_request_context, request
+from flask_babel import Babel, force_locale, get_locale
+
+DEFAULT = "ja"
+LANGUAGES = {"ja": "日本語", "en": "English"}
+COOKIE = "mado_lang"
+PACKAGES = ("portal", "auth", "notifications", "chatbot")
+
+__all__ = ["DEFAULT", "LANGUAGES", "current_language", "force_locale", "install"]
+
+
+def install(app: Flask, root: Path) -> None:
+    """Each package carries its own catalogue; all are merged."""
+    folders = ";".join(str(root / package / "translations") for package in PACKAGES)
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = folders
+    Babel(
+        app,
+        default_locale=DEFAULT,
+        default_timezone="Asia/Tokyo",
+        locale_selector=select_language,
+    )
+    app.after_request(_remember)
+
+
+def select_language() -> str:
+    """`?lang=`, then the cookie, then Japanese. Not Accept-Language: city phones are often reset
+    to English by visitors' SIM shops, and the switch is on every page."""
+    if not has_request_context():
+        return DEFAULT
+    for wanted in (request.args.get("lang"), request.cookies.get(COOKIE)):
+        if wanted in LANGUAGES:
+            return str(wanted)
+    return DEFAULT
+
+
+def current_language() -> str:
+    """Language code of this page or, outside a request, of `force_locale`."""
+    locale = get_locale()
+    return str(locale.language) if locale else DEFAULT
+
+
+def remember_language(language: str) -> None:
+    """Set the language cookie with this response (after sign-in or a profile change)."""
+    g.language_to_remember = language
+
+
+def _remember(response):  # type: ignore[no-untyped-def]
+    wanted = g.get("language_to_remember") or request.args.get("lang")
+    if wanted in LANGUAGES and request.cookies.get(COOKIE) != wanted:
+        response.set_cookie(
+            COOKIE, wanted, max_age=31_536_000, samesite="Lax", path="/", secure=request.is_secure
+        )
+    return response

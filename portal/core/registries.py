@@ -1,0 +1,55 @@
+"""What packages to the left plug in without being imported: `wsgi.py` calls their `register`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from uuid import UUID
+
+from flask import Flask, current_app
+
+
+class OutboxSender(Protocol):
+    """Sends one outbox message; raises TryLater or NeverAgain."""
+
+    def __call__(self, to: str, message: str, params: dict[str, Any], language: str) -> None: ...
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """An entry of a face's menu; `label` is an English message key."""
+
+    face: str
+    label: str
+    endpoint: str
+    icon: str
+    order: int
+    needs: str | None = None  # staff permission, or "resident" for signed-in residents only
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of My Page: `render(resident_id)` gives HTML or "" and costs at most one query."""
+
+    name: str
+    order: int
+    render: Callable[[UUID], str]
+
+
+@dataclass
+class Registries:
+    """One of each a process, on the application."""
+
+    nav: list[NavItem] = field(default_factory=list)
+    sections: list[Section] = field(default_factory=list)
+    senders: dict[str, OutboxSender] = field(default_factory=dict)
+    ticks: list[tuple[str, Callable[[], object]]] = field(default_factory=list)
+    webhook: dict[str, Callable[[dict[str, Any]], None]] = field(default_factory=dict)
+    unread: Callable[[UUID], int] | None = None
+
+
+def registries(app: Flask | None = None) -> Registries:
+    """The application's registries."""
+    found: Registries = (app or current_app).extensions["mado.registries"]
+    return found

@@ -1,0 +1,205 @@
+"""Typed settings from the environment (NAME or NAME_FILE), all faults reported together."""
+
+from __future__ import annotations
+
+import base64
+import ipaddress
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+LINE_OFFICIAL = {
+    "LINE_AUTHORIZE_URL": "https://access.line.me",
+    "LINE_API_URL": "https://api.line.me",
+    "LINE_DATA_URL": "https://api-data.line.me",
+}
+
+
+class SettingsError(Exception):
+    """The settings can not be used; the text lists every fault, one a line."""
+
+
+class FileSource(PydanticBaseSettingsSource):
+    """NAME_FILE names a file that holds NAME (container and systemd secrets)."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        path = os.environ.get(f"{field_name}_FILE")
+        if not path:
+            return None, field_name, False
+        try:
+            return Path(path).read_text(encoding="utf-8").strip(), field_name, False
+        except OSError as error:
+            raise SettingsError(f"{field_name}_FILE: {error.strerror}: {path}") from error
+
+    def __call__(self) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        for name, field in self.settings_cls.model_fields.items():
+            value, key, _ = self.get_field_value(field, name)
+            if value is not None:
+                values[key] = value
+        return values
+
+
+def is_loopback(url: str) -> bool:
+    """Whether `url` points at this machine (localhost, *.localhost, 127/8, ::1)."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class Settings(BaseSettings):
+    """Everything an operator may set. Behaviour follows the URLs, never an environment's name."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", case_sensitive=True)
+
+    PUBLIC_URL: str = Field(description="Address residents use, without a trailing slash.")
+    STAFF_URL: str = Field(description="Address staff use; its host must differ from PUBLIC_URL's.")
+    STAFF_HOST_ALIASES: str = Field(
+        "", description="Further host:port names of the staff face, separated by spaces."
+    )
+    DATABASE_URL: str = Field(description="postgresql+psycopg://… (PostgreSQL 15 or newer).")
+    DATABASE_POOL_SIZE: int = Field(5, ge=1, description="Connections kept per process.")
+    DATABASE_STATEMENT_TIMEOUT_MS: int = Field(
+        10_000, ge=100, description="A statement running longer is cancelled."
+    )
+    REDIS_URL: str = Field(
+        description="redis://… of Redis 7 or Valkey: queue rings, rate counters."
+    )
+    SECRET_KEY: str = Field(min_length=32, description="Signs short-lived tokens; 32+ characters.")
+    DATA_KEY: str = Field(
+        description="Base64 of 32 bytes, encrypts personal columns. Several separated by spaces: "
+        "the first encrypts, the others still decrypt."
+    )
+    CITY_NAME: str = Field("まど市", description="Name shown in the header and in mails.")
+    CITY_NAME_EN: str = Field("Mado City", description="The same in English.")
+    CITY_PHONE: str = Field("0000-00-1000", description="Main telephone, shown on error pages.")
+    MAIL_URL: str = Field(
+        description="smtp://user:password@host:port, smtps:// or smtp+starttls://."
+    )
+    MAIL_FROM: str = Field("notice@city.example", description="Sender of notices.")
+    MAIL_CODES_FROM: str = Field(
+        "code@city.example",
+        description="Sender of codes and receipts; apart from notices, so a bulk block spares it.",
+    )
+    LINE_AUTHORIZE_URL: str = Field(
+        LINE_OFFICIAL["LINE_AUTHORIZE_URL"], description="Where LINE Login's authorize page is."
+    )
+    LINE_API_URL: str = Field(LINE_OFFICIAL["LINE_API_URL"], description="LINE's API host.")
+    LINE_DATA_URL: str = Field(LINE_OFFICIAL["LINE_DATA_URL"], description="LINE's content host.")
+    LINE_LOGIN_CHANNEL_ID: str = Field(description="Channel ID of the LINE Login channel.")
+    LINE_LOGIN_CHANNEL_SECRET: str = Field(description="Its secret.")
+    LINE_MESSAGING_CHANNEL_ID: str = Field(
+        description="Channel ID of the Messaging API channel (same provider as the Login channel)."
+    )
+    LINE_MESSAGING_CHANNEL_SECRET: str = Field(description="Its secret; signs webhooks.")
+    LINE_BOT_USER_ID: str = Field("", description="The bot's own user id: webhook destination.")
+    LINE_BOT_BASIC_ID: str = Field("", description="@… id for the add-friend link.")
+    FRAME_ANCESTORS: str = Field(
+        "", description="Origins that may frame residents' pages; only with a loopback PUBLIC_URL."
+    )
+    ANSWERS_SOCKET: str = Field(
+        "var/run/answers.sock", description="Unix socket of the answering process."
+    )
+    MEDIA_DIR: str = Field("var/media", description="Where uploaded files are kept.")
+    LOG_LEVEL: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, FileSource(settings_cls)
+
+    @field_validator("DATABASE_URL")
+    @classmethod
+    def _postgresql_only(cls, value: str) -> str:
+        if not value.startswith("postgresql+psycopg://"):
+            raise ValueError("must begin with postgresql+psycopg://")
+        return value
+
+    @field_validator("DATA_KEY")
+    @classmethod
+    def _keys_of_32_bytes(cls, value: str) -> str:
+        for part in value.split():
+            if len(base64.b64decode(part, validate=True)) != 32:
+                raise ValueError("each key must be base64 of exactly 32 bytes")
+        if not value.split():
+            raise ValueError("is empty")
+        return value
+
+    @model_validator(mode="after")
+    def _faces_differ(self) -> Settings:
+        if urlsplit(self.PUBLIC_URL).netloc == urlsplit(self.STAFF_URL).netloc:
+            raise ValueError("STAFF_URL must have another host than PUBLIC_URL")
+        return self
+
+    @model_validator(mode="after")
+    def _no_stand_ins_in_public(self) -> Settings:
+        """A portal that is reachable from outside speaks to the real world only."""
+        if is_loopback(self.PUBLIC_URL):
+            return self
+        faults = []
+        for name in ("PUBLIC_URL", "STAFF_URL", *LINE_OFFICIAL):
+            value = getattr(self, name)
+            if not value.startswith("https://") or is_loopback(value):
+                faults.append(f"{name} must be https and not this machine: {value}")
+        if self.FRAME_ANCESTORS:
+            faults.append("FRAME_ANCESTORS is for the local phone page only")
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+    @property
+    def secure(self) -> bool:
+        """Whether cookies may be `Secure` and `__Host-`."""
+        return self.PUBLIC_URL.startswith("https://")
+
+    @property
+    def refuses_stand_ins(self) -> bool:
+        """Adapters ask this before they trust a server that says it is a stand-in."""
+        return not is_loopback(self.PUBLIC_URL)
+
+    @property
+    def resident_host(self) -> str:
+        return urlsplit(self.PUBLIC_URL).netloc
+
+    @property
+    def staff_hosts(self) -> frozenset[str]:
+        return frozenset({urlsplit(self.STAFF_URL).netloc, *self.STAFF_HOST_ALIASES.split()})
+
+
+def load_settings(**overrides: str) -> Settings:
+    """Read the settings; raise SettingsError with every fault, without secret values."""
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        lines = [
+            f"{'.'.join(map(str, fault['loc'])) or 'settings'}: {fault['msg']}"
+            for fault in error.errors(include_input=False, include_url=False)
+        ]
+        raise SettingsError("\n".join(lines)) from None
+
+
+def documented() -> list[tuple[str, str, str]]:
+    """(name, default or 'required', description) of each setting, for the manual page."""
+    return [
+        (
+            name,
+            "required" if field.is_required() else repr(field.default),
+            field.description or "",
+        )
+        for name, field in Settings.model_fields.items()
+    ]

@@ -1,0 +1,172 @@
+"""Who may open a route: closed unless its view says so, checked before every view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, TypeVar
+from uuid import UUID
+
+from flask import Flask, current_app, g, redirect, request, session, url_for
+from werkzeug.wrappers import Response
+
+from portal.core.clock import now
+from portal.core.errors import Forbidden, NotFound
+from portal.core.registries import registries
+from portal.core.web.sessions import ServerSession, face_of
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+FRESH = timedelta(minutes=5)  # a step-up counts this long (identity facts 5.8)
+
+
+@dataclass(frozen=True)
+class Access:
+    """What a view needs. `audited`: a state change of it must leave an audit entry."""
+
+    faces: frozenset[str]
+    signed_in: bool = False
+    permission: str | None = None
+    audited: bool = True
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who looks at the page."""
+
+    face: str
+    kind: str  # resident, staff or visitor
+    id: UUID | None
+    acr: str | None = None
+    amr: tuple[str, ...] = ()
+    permissions: frozenset[str] = frozenset()
+    fresh: bool = False
+
+    @property
+    def signed_in(self) -> bool:
+        return self.id is not None
+
+    def may(self, permission: str) -> bool:
+        return permission in self.permissions
+
+    @property
+    def unread_count(self) -> int:
+        """Unread notices of a resident, asked only by pages that show it."""
+        count = registries().unread
+        if count is None or self.kind != "resident" or self.id is None:
+            return 0
+        if "unread_count" not in g:
+            g.unread_count = count(self.id)
+        return int(g.unread_count)
+
+
+def public(*faces: str, audited: bool = True) -> Callable[[View], View]:
+    """Anyone may open it, on these faces (residents' by default)."""
+    return _mark(Access(frozenset(faces or ("resident",)), audited=audited))
+
+
+def resident(view: View) -> View:
+    """Residents who passed two steps."""
+    return _mark(Access(frozenset({"resident"}), signed_in=True))(view)
+
+
+def staff(permission: str | None = None, *, audited: bool = True) -> Callable[[View], View]:
+    """Signed-in staff holding `permission` (None: any signed-in staff)."""
+    return _mark(Access(frozenset({"staff"}), True, permission, audited))
+
+
+def machine(view: View) -> View:
+    """Other machines (webhooks, health): no session, no CSRF, own proof in the view."""
+    return _mark(Access(frozenset({"resident", "staff", "unknown"}), audited=False))(view)
+
+
+def _mark(access: Access) -> Callable[[View], View]:
+    def mark(view: View) -> View:
+        view.access = access  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def access_of(app: Flask, endpoint: str | None) -> Access | None:
+    """The marking of a route's view; static files are open on both faces."""
+    if endpoint == "static":
+        return Access(frozenset({"resident", "staff", "unknown"}))
+    view = app.view_functions.get(endpoint or "")
+    return getattr(view, "access", None)
+
+
+def install(app: Flask) -> None:
+    """Check every request before its view, and every state change after it."""
+    app.before_request(_look)
+    app.before_request(_enforce)
+    app.after_request(_insist_on_audit)
+
+
+def current_viewer() -> Viewer:
+    """The viewer of this request."""
+    viewer: Viewer = g.viewer
+    return viewer
+
+
+def _look() -> None:
+    found = session._get_current_object()  # type: ignore[attr-defined]
+    face = face_of(request)
+    if not isinstance(found, ServerSession) or found.subject_id is None:
+        g.viewer = Viewer(face, "visitor", None)
+        return
+    at = found.authenticated_at
+    g.viewer = Viewer(
+        face,
+        found.face,
+        found.subject_id,
+        found.acr,
+        tuple(found.amr),
+        found.permissions,
+        fresh=at is not None and at > now() - FRESH,
+    )
+
+
+def _enforce() -> Response | None:
+    if request.endpoint is None:
+        return None  # 404 and 405 come from routing
+    access = access_of(current_app._get_current_object(), request.endpoint)  # type: ignore[attr-defined]
+    viewer = current_viewer()
+    if access is None or viewer.face not in access.faces:
+        raise NotFound()
+    if access.signed_in and not viewer.signed_in:
+        return _to_sign_in(viewer.face)
+    if access.permission and not viewer.may(access.permission):
+        raise Forbidden()
+    return None
+
+
+def _to_sign_in(face: str) -> Response:
+    endpoint = "auth_staff.sign_in" if face == "staff" else "auth.sign_in"
+    back = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for(endpoint, next=back), 303)
+
+
+def _insist_on_audit(response: Response) -> Response:
+    """A state-changing request that succeeded without an audit entry is a bug: never silent."""
+    access = access_of(current_app._get_current_object(), request.endpoint)  # type: ignore[attr-defined]
+    changed = request.method not in {"GET", "HEAD", "OPTIONS"} and response.status_code in {
+        201,
+        204,
+        302,
+        303,
+    }
+    if changed and access is not None and access.audited and not g.get("audited"):
+        raise AssertionError(f"{request.endpoint} changed something without an audit entry")
+    return response
+
+
+def safe_next(target: str | None, default: str) -> str:
+    """`target` if it is a path of this host, else `default` (open redirects, RFC 9700 §4.11)."""
+    if not target or not target.startswith("/") or len(target) > 2000:
+        return default
+    # Browsers read "//host", "/\host" and control characters as another host or header.
+    if target[1:2] in {"/", "\\"} or "\\" in target or any(ord(c) < 33 for c in target):
+        return default
+    return target

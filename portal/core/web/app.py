@@ -1,0 +1,124 @@
+"""Makes the Flask application that packages register themselves on."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, g, has_request_context, request, url_for
+from flask_babel import gettext
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from portal.core import clock, db, i18n, jobs, logs
+from portal.core.crypto import KeyRing
+from portal.core.registries import NavItem, Registries, registries
+from portal.core.settings import Settings
+from portal.core.web import access, headers, problems
+from portal.core.web.sessions import SessionStore
+
+ROOT = Path(__file__).resolve().parents[3]
+MAX_FORM_BYTES = 2 * 1024 * 1024  # LINE's own webhook limit; uploads set their own
+
+csrf = CSRFProtect()
+limiter = Limiter(get_remote_address, strategy="moving-window", headers_enabled=True)
+
+
+def make_app(settings: Settings) -> Flask:
+    """An application with the ground in place and no pages yet."""
+    app = Flask("mado", root_path=str(ROOT), template_folder="templates", static_folder="static")
+    app.config.update(
+        SECRET_KEY=settings.SECRET_KEY,
+        MAX_CONTENT_LENGTH=MAX_FORM_BYTES,
+        MAX_FORM_PARTS=500,
+        SEND_FILE_MAX_AGE_DEFAULT=31_536_000,  # addresses carry the file's hash
+        WTF_CSRF_TIME_LIMIT=None,  # a form lives as long as its session
+        WTF_CSRF_SSL_STRICT=True,
+        # limits writes a Unix socket's address as redis+unix://
+        RATELIMIT_STORAGE_URI=re.sub(r"^unix:", "redis+unix:", settings.REDIS_URL),
+        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,  # limits stay when Valkey is away
+        RATELIMIT_SWALLOW_ERRORS=False,
+        TEMPLATES_AUTO_RELOAD=False,
+    )
+    app.extensions["mado.settings"] = settings
+    app.extensions["mado.key_ring"] = KeyRing(settings.DATA_KEY)
+    app.extensions["mado.registries"] = Registries()
+    app.extensions["mado.assets"] = _asset_versions()
+    app.session_interface = SessionStore()
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    logs.configure(settings.LOG_LEVEL)
+    db.install(app, settings)
+    jobs.install(app, settings)
+    headers.install(app, settings)
+    logs.install(app)
+    access.install(app)
+    csrf.init_app(app)
+    limiter.init_app(app)
+    i18n.install(app, ROOT)
+    problems.install(app)
+    app.context_processor(_template_context)
+    app.jinja_env.globals["asset"] = headers.asset_url
+    app.jinja_env.filters["tokyo"] = clock.in_tokyo
+    return app
+
+
+def behind_proxies(app: Flask, count: int) -> None:
+    """Trust `count` reverse proxies' X-Forwarded-* headers (none by default)."""
+    if count:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=count, x_proto=count, x_host=count
+        )
+
+
+def _asset_versions() -> dict[str, str]:
+    static = ROOT / "static"
+    return {
+        str(path.relative_to(static)): hashlib.sha256(path.read_bytes()).hexdigest()[:8]
+        for path in static.rglob("*")
+        if path.is_file()
+    }
+
+
+def _template_context() -> dict[str, Any]:
+    """What every layout needs; see docs/design.md."""
+    settings: Settings = current_app.extensions["mado.settings"]
+    viewer = g.get("viewer") or access.Viewer("resident", "visitor", None)
+    return {
+        "city": {
+            "name": settings.CITY_NAME,
+            "name_en": settings.CITY_NAME_EN,
+            "phone": settings.CITY_PHONE,
+        },
+        "current_language": i18n.current_language(),
+        "languages": i18n.LANGUAGES,
+        "viewer": viewer,
+        "nav_items": _nav(),
+        "page_path": request.path if has_request_context() else "/",
+        "home_url": "/staff/" if viewer.face == "staff" else "/",
+    }
+
+
+def _nav() -> list[dict[str, Any]]:
+    viewer = g.get("viewer")
+    if viewer is None:
+        return []
+    return [
+        {
+            "label": gettext(item.label),
+            "url": url_for(item.endpoint),
+            "icon": item.icon,
+            "current": request.endpoint == item.endpoint,
+        }
+        for item in sorted(registries().nav, key=lambda item: item.order)
+        if item.face == viewer.face and _shows(item, viewer)
+    ]
+
+
+def _shows(item: NavItem, viewer: access.Viewer) -> bool:
+    if item.needs is None:
+        return True
+    return viewer.signed_in if item.needs == "resident" else viewer.may(item.needs)

@@ -1,0 +1,102 @@
+"""How errors look: one table from error to status, one helpful page."""
+
+from __future__ import annotations
+
+import structlog
+from flask import Flask, g, make_response, render_template, request
+from flask_babel import gettext
+from flask_limiter import RateLimitExceeded
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError, TimeoutError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from portal.core.errors import Conflict, Forbidden, MadoError, NeverAgain, NotFound, TryLater
+
+log = structlog.get_logger(__name__)
+
+STATUS: dict[type[MadoError], int] = {
+    NotFound: 404,
+    Forbidden: 403,
+    Conflict: 409,
+    TryLater: 503,
+    NeverAgain: 502,
+}
+
+
+def _(message: str) -> str:
+    """Marks message keys for the catalogue."""
+    return message
+
+
+WORDS = {
+    400: (_("We could not read what was sent"), _("Please go back and try once more.")),
+    403: (_("You can not do this here"), _("Ask the person in charge of permissions.")),
+    404: (_("We could not find that page"), _("It may have moved. Try the search or the menu.")),
+    405: (_("We could not find that page"), _("It may have moved. Try the search or the menu.")),
+    409: (_("This was changed meanwhile"), _("Please look at the newest state and decide again.")),
+    413: (_("That is too large"), _("Please choose a smaller file.")),
+    429: (_("Too many tries"), _("Please wait a little and try again.")),
+    500: (_("Something went wrong on our side"), _("Please try again in a few minutes.")),
+    502: (_("Another service refused"), _("Please contact the desk.")),
+    503: (
+        _("This does not work right now"),
+        _("Please try again in a few minutes. What you did before is kept."),
+    ),
+}
+
+
+def install(app: Flask) -> None:
+    """Register the handlers."""
+    app.register_error_handler(MadoError, lambda error: _page(_status(error), error.message))
+    app.register_error_handler(CSRFError, _expired_form)
+    app.register_error_handler(RateLimitExceeded, _too_many)
+    app.register_error_handler(HTTPException, lambda error: _page(error.code or 500))
+    for unreachable in (OperationalError, TimeoutError):
+        app.register_error_handler(unreachable, _database_away)
+    app.register_error_handler(Exception, _bug)
+
+
+def _status(error: MadoError) -> int:
+    return next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
+
+
+def _page(status: int, message: str | None = None) -> Response:
+    title, advice = WORDS.get(status, WORDS[500])
+    error = {
+        "title": gettext(title),
+        "happened": gettext(message) if message else "",
+        "steps": [gettext(advice)],
+        "reference": g.get("request_id"),
+    }
+    return make_response(render_template("portal/problem.html", error=error), status)
+
+
+def _expired_form(error: CSRFError) -> Response:
+    """The form was open too long: what was typed is shown again, to be sent once more.
+
+    Only for a form of our own pages; a form sent from elsewhere is never handed a token.
+    """
+    if request.headers.get("Origin") != request.host_url.rstrip("/"):
+        return _page(400)
+    fields = [(k, v) for k, v in request.form.items(multi=True) if k not in {"csrf_token", "code"}]
+    return make_response(
+        render_template("portal/form_expired.html", fields=fields, action=request.path), 400
+    )
+
+
+def _too_many(error: RateLimitExceeded) -> Response:
+    response = _page(429)
+    if "Retry-After" not in response.headers:
+        response.headers["Retry-After"] = "60"
+    return response
+
+
+def _database_away(error: Exception) -> Response:
+    log.error("database.away", error=type(error).__name__)
+    return _page(503)
+
+
+def _bug(error: Exception) -> Response:
+    log.exception("bug", endpoint=request.endpoint)
+    return _page(500)

@@ -1,0 +1,233 @@
+"""Server-side sessions: a row found by the hash of the cookie's token, one read a request."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import Flask, Request, Response, current_app
+from flask.sessions import SessionInterface, SessionMixin
+from sqlalchemy import Index, LargeBinary, delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.core.clock import now
+from portal.core.db import Base, read
+from portal.core.ids import new_secret
+
+IDLE = timedelta(minutes=30)  # NIST SP 800-63B-4: AAL2 inactivity should be at most 1 h
+TOTAL = timedelta(hours=12)
+TOUCH = timedelta(seconds=60)  # `seen_at` is this exact, which saves a write on most pages
+
+
+class SessionRow(Base):
+    """One browser's session on one face; `subject_id` is a resident or a staff account."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (Index(None, "face", "subject_id"), Index(None, "seen_at"))
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    face: Mapped[str]
+    subject_id: Mapped[UUID | None]
+    acr: Mapped[str | None]
+    amr: Mapped[list[str]] = mapped_column(default=list)
+    permissions: Mapped[list[str]] = mapped_column(default=list)
+    authenticated_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    data: Mapped[dict[str, Any]]
+
+
+class ServerSession(SessionMixin):
+    """Flask's session, plus who is signed in. Unread and unchanged sessions cost no write."""
+
+    def __init__(self, face: str, token: str | None = None, row: Any = None) -> None:
+        self.face = face
+        self.token = token
+        self.data: dict[str, Any] = dict(row.data) if row is not None else {}
+        self.subject_id: UUID | None = row.subject_id if row is not None else None
+        self.acr: str | None = row.acr if row is not None else None
+        self.amr: list[str] = list(row.amr) if row is not None else []
+        self.permissions: frozenset[str] = frozenset(row.permissions if row is not None else ())
+        self.authenticated_at: datetime | None = row.authenticated_at if row is not None else None
+        self.created_at: datetime | None = row.created_at if row is not None else None
+        self.seen_at: datetime | None = row.seen_at if row is not None else None
+        self.modified = False
+        self.accessed = False
+        self.retired: list[str] = []  # tokens whose rows go when this request ends
+
+    @property
+    def new(self) -> bool:  # type: ignore[override]
+        return self.token is None
+
+    def __getitem__(self, key: str) -> Any:
+        self.accessed = True
+        return self.data[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.modified = True
+        self.data[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        self.modified = True
+        del self.data[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.data)
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def sign_in(
+        self,
+        subject_id: UUID,
+        *,
+        acr: str,
+        amr: list[str],
+        permissions: frozenset[str] = frozenset(),
+    ) -> None:
+        """From now on this browser is `subject_id`, under a new token (session fixation)."""
+        self._renew()
+        self.subject_id, self.acr, self.amr = subject_id, acr, amr
+        self.permissions = permissions
+        self.authenticated_at = now()
+
+    def sign_out(self) -> None:
+        """Nobody is signed in any more, and nothing of the session remains."""
+        self._renew()
+        self.data.clear()
+        self.subject_id = self.acr = self.authenticated_at = None
+        self.amr, self.permissions = [], frozenset()
+
+    def _renew(self) -> None:
+        if self.token:
+            self.retired.append(self.token)
+        self.token = None
+        self.created_at = None
+        self.data.pop("csrf_token", None)
+        self.modified = True
+
+    @property
+    def empty(self) -> bool:
+        return not self.data and self.subject_id is None
+
+
+class SessionStore(SessionInterface):
+    """Opens and saves `ServerSession`s; the face is known from the host before routing."""
+
+    def open_session(self, app: Flask, request: Request) -> ServerSession:
+        face = face_of(request)
+        token = request.cookies.get(cookie_name(face))
+        if not token or face == "machine":
+            return ServerSession(face)
+        moment = now()
+        row = (
+            read()
+            .execute(
+                select(SessionRow.__table__).where(
+                    SessionRow.token_hash == _hash(token),
+                    SessionRow.face == face,
+                    SessionRow.seen_at > moment - IDLE,
+                    SessionRow.created_at > moment - TOTAL,
+                )
+            )
+            .one_or_none()
+        )
+        return ServerSession(face, token, row) if row else ServerSession(face)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        assert isinstance(session, ServerSession)  # noqa: S101  (Flask hands back what we opened)
+        moment = now()
+        for token in session.retired:
+            read().execute(delete(SessionRow).where(SessionRow.token_hash == _hash(token)))
+        if session.accessed or session.modified or not session.new:
+            response.vary.add("Cookie")
+        if session.modified and not (session.new and session.empty):
+            self._write(session, moment)
+            _set_cookie(response, session.face, session.token)
+        elif session.modified and session.retired:
+            _set_cookie(response, session.face, None)
+        elif session.seen_at and session.seen_at < moment - TOUCH and session.token:
+            read().execute(
+                update(SessionRow)
+                .where(SessionRow.token_hash == _hash(session.token))
+                .values(seen_at=moment)
+            )
+
+    def _write(self, session: ServerSession, moment: datetime) -> None:
+        session.token = session.token or new_secret()
+        values = {
+            "face": session.face,
+            "subject_id": session.subject_id,
+            "acr": session.acr,
+            "amr": session.amr,
+            "permissions": sorted(session.permissions),
+            "authenticated_at": session.authenticated_at,
+            "seen_at": moment,
+            "data": session.data,
+        }
+        row = insert(SessionRow).values(
+            token_hash=_hash(session.token), created_at=session.created_at or moment, **values
+        )
+        if session.created_at is not None:
+            # An old session is only ever updated: one that was ended elsewhere stays ended.
+            read().execute(
+                update(SessionRow)
+                .where(SessionRow.token_hash == _hash(session.token))
+                .values(**values)
+            )
+        else:
+            read().execute(row)
+
+
+def end_sessions(face: str, subject_id: UUID, *, keep: str | None = None) -> int:
+    """End every session of a resident or staff account (but the one with token `keep`)."""
+    statement = delete(SessionRow).where(
+        SessionRow.face == face, SessionRow.subject_id == subject_id
+    )
+    if keep:
+        statement = statement.where(SessionRow.token_hash != _hash(keep))
+    return read().execute(statement).rowcount
+
+
+def sweep_sessions() -> int:
+    """Delete sessions that are over; returns how many."""
+    moment = now()
+    return (
+        read()
+        .execute(
+            delete(SessionRow).where(
+                (SessionRow.seen_at < moment - IDLE) | (SessionRow.created_at < moment - TOTAL)
+            )
+        )
+        .rowcount
+    )
+
+
+def face_of(request: Request) -> str:
+    """`staff` on the staff host, `resident` on the residents' host, else `unknown`."""
+    settings = current_app.extensions["mado.settings"]
+    if request.host in settings.staff_hosts:
+        return "staff"
+    return "resident" if request.host == settings.resident_host else "unknown"
+
+
+def cookie_name(face: str) -> str:
+    """`__Host-` cookies where the browser allows them (https), plain names on local http."""
+    prefix = "__Host-" if current_app.extensions["mado.settings"].secure else ""
+    return f"{prefix}mado_{face}"
+
+
+def _set_cookie(response: Response, face: str, token: str | None) -> None:
+    name, secure = cookie_name(face), current_app.extensions["mado.settings"].secure
+    if token is None:
+        response.delete_cookie(name, path="/", secure=secure, httponly=True, samesite="Lax")
+    else:
+        response.set_cookie(name, token, path="/", secure=secure, httponly=True, samesite="Lax")
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()

@@ -1,0 +1,1 @@
+"""The resident, the people of the family, and the pages about them."""

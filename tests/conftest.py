@@ -1,0 +1,171 @@
+"""Real PostgreSQL and Valkey for every test: servers once a run, a fresh database a test."""
+
+from __future__ import annotations
+
+import base64
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event
+
+from launcher.services import EmbeddedPostgres, EmbeddedRedis
+from portal.core.settings import Settings
+from tests.browser import Browser
+
+PREFERENCE: Any = os.environ.get("MADO_TEST_SERVICES", "embedded")
+RESIDENT_HOST, STAFF_HOST = "localhost:8000", "staff.localhost:8000"
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    folder = tmp_path_factory.mktemp("postgres")
+    with EmbeddedPostgres(folder, fast=True, preference=PREFERENCE) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedRedis]:
+    folder = tmp_path_factory.mktemp("redis")
+    with EmbeddedRedis(folder, fast=True, preference=PREFERENCE) as server:
+        yield server
+
+
+def make_settings(database_url: str, redis_url: str, folder: Path, **more: Any) -> Settings:
+    """Settings of a portal under test; nothing outside is listening at the LINE and mail URLs."""
+    values: dict[str, Any] = {
+        "PUBLIC_URL": f"http://{RESIDENT_HOST}",
+        "STAFF_URL": f"http://{STAFF_HOST}",
+        "DATABASE_URL": database_url,
+        "REDIS_URL": redis_url,
+        "SECRET_KEY": "a secret key for tests, long enough",
+        "DATA_KEY": base64.b64encode(b"k" * 32).decode(),
+        "MAIL_URL": "smtp://127.0.0.1:9",
+        "LINE_AUTHORIZE_URL": "http://localhost:9",
+        "LINE_API_URL": "http://localhost:9",
+        "LINE_DATA_URL": "http://localhost:9",
+        "LINE_LOGIN_CHANNEL_ID": "1000000001",
+        "LINE_LOGIN_CHANNEL_SECRET": "login-channel-secret-for-tests-01",
+        "LINE_MESSAGING_CHANNEL_ID": "1000000002",
+        "LINE_MESSAGING_CHANNEL_SECRET": "messaging-channel-secret-tests-1",
+        "LINE_BOT_USER_ID": "U" + "b" * 32,
+        "LINE_BOT_BASIC_ID": "@mado",
+        "ANSWERS_SOCKET": str(folder / "answers.sock"),
+        "MEDIA_DIR": str(folder / "media"),
+        "LOG_LEVEL": "WARNING",
+    }
+    return Settings(**(values | more))
+
+
+@pytest.fixture(scope="session")
+def template_database(
+    postgres: EmbeddedPostgres,
+    redis_server: EmbeddedRedis,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> str:
+    """A database brought to the newest migration once; every test gets a copy of it."""
+    from alembic import command
+
+    from launcher.product import alembic_config
+    from wsgi import create_app
+
+    url = postgres.create_database("mado_template")
+    app = create_app(make_settings(url, redis_server.url(0), tmp_path_factory.mktemp("template")))
+    with app.app_context():
+        command.upgrade(alembic_config(), "head")
+    app.extensions["mado.database"].engine.dispose()
+    return "mado_template"
+
+
+@pytest.fixture
+def settings(
+    postgres: EmbeddedPostgres,
+    redis_server: EmbeddedRedis,
+    template_database: str,
+    tmp_path: Path,
+) -> Iterator[Settings]:
+    name = f"t{uuid.uuid4().hex}"
+    url = postgres.create_database(name, template=template_database)
+    yield make_settings(url, redis_server.url(1), tmp_path)
+    postgres.drop_database(name)
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The whole product on a fresh database and an empty queue."""
+    from wsgi import create_app
+
+    app = create_app(settings)
+    app.extensions["mado.redis"].flushdb()
+    yield app
+    app.extensions["mado.database"].engine.dispose()
+    app.extensions["mado.redis"].close()
+
+
+@pytest.fixture
+def ctx(app: Flask) -> Iterator[Flask]:
+    """An application context, for acts and records."""
+    with app.app_context():
+        yield app
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Raw requests to the residents' face."""
+    return app.test_client()
+
+
+@pytest.fixture
+def browser(app: Flask) -> Browser:
+    """A resident's strict browser."""
+    return Browser(app, f"http://{RESIDENT_HOST}")
+
+
+@pytest.fixture
+def staff_browser(app: Flask) -> Browser:
+    """A clerk's strict browser."""
+    return Browser(app, f"http://{STAFF_HOST}")
+
+
+@pytest.fixture
+def work(app: Flask) -> Any:
+    """Call it to let a real worker empty the queues (burst) in this process."""
+    from rq import Queue, SimpleWorker
+
+    def empty_queues() -> None:
+        with app.app_context():
+            connection = app.extensions["mado.redis"]
+            queues = [Queue(name, connection=connection) for name in ("now", "bulk", "tick")]
+            worker = SimpleWorker(queues, connection=connection)
+            worker.work(burst=True, logging_level="ERROR")
+            failed = sum(queue.failed_job_registry.count for queue in queues)
+        assert not failed, f"{failed} jobs failed"
+
+    return empty_queues
+
+
+@pytest.fixture
+def count_queries(app: Flask) -> Any:
+    """`with count_queries() as statements:` collects the SQL sent meanwhile."""
+
+    @contextmanager
+    def counting() -> Iterator[list[str]]:
+        statements: list[str] = []
+
+        def note(_c: Any, _cur: Any, statement: str, *_: Any) -> None:
+            statements.append(statement)
+
+        engine = app.extensions["mado.database"].engine
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield statements
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+
+    return counting
