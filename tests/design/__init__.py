@@ -1,0 +1,1 @@
+"""Tests of the layouts and components, rendered without the application."""
