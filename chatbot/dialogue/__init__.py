@@ -1,0 +1,1 @@
+"""One conversation for both faces: a question goes in, a reply value comes out."""

@@ -1,0 +1,164 @@
+"""The dialogue: decides what a question is about and gives the reply."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from chatbot.dialogue import answers, disposal
+from chatbot.dialogue.languages import reply_language, written_in
+from chatbot.dialogue.payloads import DISTRICT, ENTRY, ITEM, Pick, read
+from chatbot.dialogue.policy import Thresholds, Verdict, judge
+from chatbot.dialogue.reply import Context, Question, Reply
+from chatbot.dialogue.words import Words
+from chatbot.engine.ranking import Match, Ranker
+from chatbot.garbage.items import Guide, Item
+from chatbot.garbage.matching import Found, ItemSearch
+from chatbot.garbage.phrases import asks_about_garbage, strip_request
+from chatbot.knowledge.entries import Entry
+
+# A question longer than this is cut: nobody asks so much, and time must stay bounded.
+LONGEST_QUESTION = 400
+# Words that point back to what was spoken about.
+BACK = re.compile(r"^(?:その|それ|では|じゃあ|じゃ|あと)|^(?:and|what about|how about|its?|that)\b", re.I)
+REMEMBERED = frozenset({"entry", "item", "district"})
+ITEMS_TO_CHOOSE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one turn works with."""
+
+    text: str
+    words: Words
+    context: dict[str, str]
+    today: date
+    about_garbage: bool
+    items: list[Found]
+    verdict: Verdict
+
+
+class Dialogue:
+    """Answers questions from what the city wrote; keeps nothing between turns."""
+
+    def __init__(
+        self,
+        entries: Sequence[Entry],
+        rankers: Mapping[str, Ranker],
+        guide: Guide,
+        items: ItemSearch,
+        words: Mapping[str, Words],
+        limits: Thresholds | None = None,
+    ) -> None:
+        self._entries = {entry.key: entry for entry in entries}
+        self._rankers = rankers
+        self._guide = guide
+        self._items = items
+        self._item_of = {item.key: item for item in guide.items}
+        self._words = words
+        self._limits = limits or Thresholds()
+
+    def turn(self, question: Question, today: date) -> Reply:
+        """The reply to one question on a day. Same input, same reply."""
+        text = question.text.strip()[:LONGEST_QUESTION]
+        words = self._words[reply_language(text, question.language)]
+        context = self._remembered(question.context)
+        pick = read(question.payload) if question.payload else None
+        if pick:
+            return self._picked(pick, words, context, today)
+        if not any(letter.isalnum() for letter in text):
+            return answers.empty(words, context)
+        return self._answered(self._look(text, words, context, today))
+
+    def _look(self, text: str, words: Words, context: dict[str, str], today: date) -> Turn:
+        about_garbage = asks_about_garbage(text)
+        matches = self._ranked(text, words.language, context, today)
+        return Turn(
+            text=text,
+            words=words,
+            context=context,
+            today=today,
+            about_garbage=about_garbage,
+            items=self._items.search(text, ITEMS_TO_CHOOSE),
+            verdict=judge(matches, self._limits),
+        )
+
+    def _answered(self, turn: Turn) -> Reply:
+        if self._is_item(turn):
+            return self._item_reply(turn)
+        if turn.verdict.sure:
+            entry = self._entries[turn.verdict.matches[0].key]
+            if entry.key == COLLECTION_DAYS:
+                return self._days(turn)
+            return answers.answer(entry, turn.words, turn.context)
+        if turn.about_garbage and turn.items:
+            return self._item_reply(turn)
+        if turn.verdict.matches:
+            return answers.candidates(
+                turn.verdict.matches, self._entries, turn.words, turn.context
+            )
+        if turn.about_garbage:
+            return disposal.no_such_item(turn.words, turn.context)
+        return answers.unknown(turn.words, turn.context)
+
+    def _is_item(self, turn: Turn) -> bool:
+        """A known item, named alone or in a question about throwing away."""
+        if not turn.items or not turn.items[0].exact:
+            return False
+        same_question = turn.verdict.sure and turn.verdict.matches[0].likeness >= 1
+        named_alone = strip_request(turn.text) == turn.text.lower() or turn.about_garbage
+        return named_alone and not same_question
+
+    def _item_reply(self, turn: Turn) -> Reply:
+        best = [found for found in turn.items if found.exact] or turn.items
+        if best[0].score > 1 and len({found.item.class_key for found in best}) == 1:
+            best = best[:1]
+        if len(best) == 1 and best[0].score >= SURE_ITEM:
+            return disposal.item_answer(
+                best[0].item, self._guide, turn.words, turn.context, turn.today
+            )
+        return disposal.which_item([found.item for found in best], turn.words, turn.context)
+
+    def _days(self, turn: Turn) -> Reply:
+        district = self._guide.districts.get(turn.context.get("district", ""))
+        if district is None:
+            return disposal.which_district(self._guide, turn.words, turn.context)
+        return disposal.district_answer(
+            district, self._guide, turn.words, turn.context, turn.today
+        )
+
+    def _picked(self, pick: Pick, words: Words, context: dict[str, str], today: date) -> Reply:
+        entry, item = self._entries.get(pick.value), self._item_of.get(pick.value)
+        if pick.kind == ENTRY and entry and entry.valid_on(today):
+            return answers.answer(entry, words, context)
+        if pick.kind == ITEM and item:
+            return disposal.item_answer(item, self._guide, words, context, today)
+        if pick.kind == DISTRICT and pick.value in self._guide.districts:
+            return self._in_district(pick, words, {**context, "district": pick.value}, today)
+        return answers.unknown(words, context)
+
+    def _in_district(
+        self, pick: Pick, words: Words, context: dict[str, str], today: date
+    ) -> Reply:
+        item: Item | None = self._item_of.get(pick.item)
+        if item:
+            return disposal.item_answer(item, self._guide, words, context, today)
+        district = self._guide.districts[pick.value]
+        return disposal.district_answer(district, self._guide, words, context, today)
+
+    def _ranked(
+        self, text: str, language: str, context: Context, today: date
+    ) -> list[Match]:
+        ranker = self._rankers[written_in(text, language)]
+        entry = self._entries.get(context.get("entry", ""))
+        earlier = entry.text(language).question if entry and BACK.match(text) else ""
+        matches = ranker.rank(text, limit=12, earlier=earlier)
+        return [match for match in matches if self._entries[match.key].valid_on(today)]
+
+    def _remembered(self, context: Context) -> dict[str, str]:
+        return {name: str(value) for name, value in context.items() if name in REMEMBERED}
+
+
+# The entry whose answer is a calendar, not a text.
+COLLECTION_DAYS = "garbage_days"
+SURE_ITEM = 0.85

@@ -1,0 +1,59 @@
+"""When to answer, when to offer candidates, when to say that nothing was found."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chatbot.engine.ranking import Match
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Where the policy changes its mind; all between 0 and about 1.
+
+    Chosen so that the surest fifth of a public set of residents' questions is answered at
+    once; the rest gets candidates, because a wrong answer costs more than one more tap.
+    """
+
+    same_question: float = 0.9
+    sure_score: float = 0.75
+    sure_likeness: float = 0.55
+    clear_lead: float = 1.25
+    floor: float = 0.18
+    worth_offering: float = 0.35
+    most_candidates: int = 5
+    least_candidates: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """sure: answer the first match at once; otherwise offer all (none: say so)."""
+
+    sure: bool
+    matches: tuple[Match, ...]
+
+
+def judge(matches: Sequence[Match], limits: Thresholds) -> Verdict:
+    """What to do with ranked matches, best first."""
+    if not matches or matches[0].score < limits.floor:
+        return Verdict(False, ())
+    if is_sure(matches, limits):
+        return Verdict(True, tuple(matches[:1]))
+    return Verdict(False, tuple(offered(matches, limits)))
+
+
+def is_sure(matches: Sequence[Match], limits: Thresholds) -> bool:
+    """Whether the first match may be given without asking back."""
+    first = matches[0]
+    second = matches[1].score if len(matches) > 1 else 0.0
+    rival = max((match.likeness for match in matches[1:]), default=0.0)
+    if first.likeness >= limits.same_question and first.likeness > rival:
+        return True
+    leads = first.score >= second * limits.clear_lead
+    return leads and first.score >= limits.sure_score and first.likeness >= limits.sure_likeness
+
+
+def offered(matches: Sequence[Match], limits: Thresholds) -> list[Match]:
+    """Three to five candidates: the near ones, filled up with the next best."""
+    near = [m for m in matches if m.score >= matches[0].score * limits.worth_offering]
+    count = min(limits.most_candidates, max(limits.least_candidates, len(near)))
+    return list(matches[:count])

@@ -1,0 +1,40 @@
+"""The bot's own sentences, desks and links in one language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from chatbot.knowledge.entries import Desk, Link
+
+WEEKDAYS = {"ja": "月火水木金土日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Everything the dialogue says that is not an entry's own text."""
+
+    language: str
+    phrases: Mapping[str, str]
+    desks: Mapping[str, Desk]
+    links: Mapping[str, Link]
+
+    def say(self, name: str, **values: str) -> str:
+        return self.phrases[name].format(**values)
+
+    def desk(self, key: str) -> Desk:
+        """The desk, the general one where the key is not known (desks are renamed)."""
+        return self.desks.get(key) or self.desks["general"]
+
+    def link(self, name: str) -> Link:
+        return self.links[name]
+
+    def day(self, day: date, today: date) -> str:
+        """A date as people say it, with "today" or "tomorrow" where it is."""
+        near = {today: "today", today + timedelta(days=1): "tomorrow"}.get(day)
+        weekday = WEEKDAYS[self.language][day.weekday()]
+        if self.language == "ja":
+            written = f"{day.month}月{day.day}日({weekday})"
+            return f"{self.say(near)} {written}" if near else written
+        written = f"{weekday} {day.day} {MONTHS[day.month - 1]}"
+        return f"{self.say(near)}, {written}" if near else written

@@ -1,0 +1,1 @@
+"""How to throw things away: item search that forgives spelling, classes and collection days."""
