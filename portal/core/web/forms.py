@@ -13,7 +13,7 @@ from wtforms import ValidationError
 class Form(FlaskForm):
     """A form with CSRF whose messages are in the page's language."""
 
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+    class Meta(FlaskForm.Meta):
         """WTForms' own Japanese is stiff; ours comes through gettext."""
 
         locales = ("en",)

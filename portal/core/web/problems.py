@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError, TimeoutError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from portal.core.errors import Conflict, Forbidden, MadoError, NeverAgain, NotFound, TryLater
+from portal.core.errors import N_, Conflict, Forbidden, MadoError, NeverAgain, NotFound, TryLater
 
 log = structlog.get_logger(__name__)
 
@@ -24,24 +24,19 @@ STATUS: dict[type[MadoError], int] = {
 }
 
 
-def _(message: str) -> str:
-    """Marks message keys for the catalogue."""
-    return message
-
-
 WORDS = {
-    400: (_("We could not read what was sent"), _("Please go back and try once more.")),
-    403: (_("You can not do this here"), _("Ask the person in charge of permissions.")),
-    404: (_("We could not find that page"), _("It may have moved. Try the search or the menu.")),
-    405: (_("We could not find that page"), _("It may have moved. Try the search or the menu.")),
-    409: (_("This was changed meanwhile"), _("Please look at the newest state and decide again.")),
-    413: (_("That is too large"), _("Please choose a smaller file.")),
-    429: (_("Too many tries"), _("Please wait a little and try again.")),
-    500: (_("Something went wrong on our side"), _("Please try again in a few minutes.")),
-    502: (_("Another service refused"), _("Please contact the desk.")),
+    400: (N_("We could not read what was sent"), N_("Please go back and try once more.")),
+    403: (N_("You can not do this here"), N_("Ask the person in charge of permissions.")),
+    404: (N_("We could not find that page"), N_("It may have moved. Try the search or the menu.")),
+    405: (N_("We could not find that page"), N_("It may have moved. Try the search or the menu.")),
+    409: (N_("This was changed meanwhile"), N_("Please look at the newest state and decide again.")),
+    413: (N_("That is too large"), N_("Please choose a smaller file.")),
+    429: (N_("Too many tries"), N_("Please wait a little and try again.")),
+    500: (N_("Something went wrong on our side"), N_("Please try again in a few minutes.")),
+    502: (N_("Another service refused"), N_("Please contact the desk.")),
     503: (
-        _("This does not work right now"),
-        _("Please try again in a few minutes. What you did before is kept."),
+        N_("This does not work right now"),
+        N_("Please try again in a few minutes. What you did before is kept."),
     ),
 }
 
