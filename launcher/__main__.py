@@ -3,6 +3,7 @@
 import click
 
 from launcher.commands import CommandTable
+from launcher.faults import ServiceError
 
 
 @click.command(cls=CommandTable, context_settings={"help_option_names": ["-h", "--help"]})
@@ -14,5 +15,14 @@ def main() -> None:
     """
 
 
+def start() -> None:
+    """Runs the command; a service that can not do its part ends it with one clear line."""
+    try:
+        main(prog_name="./mado")
+    except ServiceError as fault:
+        click.echo(f"mado: {fault}", err=True)
+        raise SystemExit(1) from None
+
+
 if __name__ == "__main__":
-    main(prog_name="./mado")
+    start()

@@ -115,6 +115,7 @@ class CommandTable(click.Group):
             guesses = near(name)
             hint = f" Did you mean {' or '.join(guesses)}?" if guesses else " See ./mado --help."
             ctx.fail(f"there is no command {name!r}.{hint}")
+        _make_ready(ctx, name, args[1:])
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -125,3 +126,12 @@ class CommandTable(click.Group):
         for section, rows in sections.items():
             with formatter.section(section):
                 formatter.write_dl(rows)
+
+
+def _make_ready(ctx: click.Context, name: str, args: list[str]) -> None:
+    """Gives a command the servers it needs, for as long as it runs; not to one that only helps."""
+    entry = COMMANDS.get(name)
+    if entry and entry.needs_servers and not {"--help", "-h"} & set(args):
+        from launcher.servers import settings_ready
+
+        ctx.with_resource(settings_ready(migrate=entry.migrates))

@@ -1,6 +1,6 @@
 """PostgreSQL and a Redis-protocol server as local processes, from wheels or the machine."""
 
-from launcher.services.faults import (
+from launcher.faults import (
     AlreadyRunningError,
     NotInstalledError,
     ServiceError,

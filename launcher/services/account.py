@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from signal import SIGTERM
 
-from launcher.services.faults import ServiceError
+from launcher.faults import ServiceError
 from launcher.services.programs import PostgresPrograms
 
 BECOME = Path(__file__).with_name("become.py")

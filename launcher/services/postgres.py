@@ -6,8 +6,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from launcher.faults import ServiceError
 from launcher.services import account as accounts
-from launcher.services.faults import ServiceError
 from launcher.services.process import (
     FolderLock,
     ServerProcess,

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
+from launcher.faults import AlreadyRunningError, ServiceError, StartFailedError
 from launcher.services import account as accounts
-from launcher.services.faults import AlreadyRunningError, ServiceError, StartFailedError
 
 LONGEST_SOCKET_PATH = 90  # sockaddr_un holds 104 bytes on macOS, 108 on Linux
 PATIENCE = 60.0
@@ -110,7 +110,7 @@ class ServerProcess:
         except (FileNotFoundError, ValueError):
             return
         if str(self.folder) in command_line(pid):
-            stop_by_signals(pid, self._stop_signals, lambda: not command_line(pid), PATIENCE / 2)
+            stop_stranger(pid, self._stop_signals)
         self._pid_file.unlink(missing_ok=True)
 
     def _tail(self) -> str:
@@ -134,6 +134,11 @@ def stop_by_signals(
                 return
             time.sleep(0.01)
     raise ServiceError(f"process {pid} does not stop")
+
+
+def stop_stranger(pid: int, signals: list[int]) -> None:
+    """Stops a process that is not our child, for its parent was killed."""
+    stop_by_signals(pid, signals, lambda: not command_line(pid), PATIENCE / 2)
 
 
 def command_line(pid: int) -> str:

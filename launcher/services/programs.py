@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from launcher.services.faults import NotInstalledError, ServiceError
+from launcher.faults import NotInstalledError, ServiceError
 
 Preference = Literal["embedded", "system"]
 DEBIAN_POSTGRES = Path("/usr/lib/postgresql")

@@ -1,0 +1,127 @@
+"""One whole city on this machine: servers, settings, demo, stand-ins and our processes."""
+
+import json
+import os
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from launcher.addresses import Addresses, choose
+from launcher.children import mado, own_processes, stand_ins
+from launcher.commands import existing
+from launcher.environment import product_environment, with_settings
+from launcher.keys import load_or_make
+from launcher.places import Places
+from launcher.servers import CITY_FILE, Servers
+from launcher.standin_config import read_demo, write_configs
+from launcher.supervisor import Supervisor
+
+ROTATE_EVERY = 60.0  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the operator asked for."""
+
+    addresses: Addresses
+    demo: bool = True
+
+
+class City:
+    """Comes up in order, is kept up, and goes down in reverse order."""
+
+    def __init__(self, places: Places, wish: Wish) -> None:
+        self._places = places
+        self._wish = wish
+        self._servers = Servers(places)
+        self._rotated = time.monotonic()
+        self.supervisor = Supervisor(places, {})
+        self.addresses = wish.addresses
+
+    def start(self) -> None:
+        """Brings everything up; raises ServiceError or StoppedError after which stop() is due."""
+        self.supervisor.recover_orphans()
+        self.supervisor.rotate_logs()
+        self.addresses = choose(self._wish.addresses)
+        keys = load_or_make(self._places.secrets)
+        self._servers.start()
+        made = self._settings()
+        self.supervisor.environment = with_settings(os.environ, made)
+        self._first_steps()
+        write_configs(self._places, self.addresses, keys)
+        for child in stand_ins(self._places, self.addresses):
+            self.supervisor.start(child)
+        for child in own_processes(self.addresses, Path(made["ANSWERS_SOCKET"])):
+            self.supervisor.start(child)
+        self._last_steps()
+        self._tell_others(made)
+
+    def _settings(self) -> dict[str, str]:
+        return product_environment(
+            self._places, self.addresses, self._servers.database_url, self._servers.redis_url
+        )
+
+    def _first_steps(self) -> None:
+        """Schema, and on the first day the demo city."""
+        written = existing()
+        if "db" in written:
+            self.supervisor.run_once("migrations", mado("db", "upgrade"))
+        if self._wish.demo and "demo" in written and not self._places.demo.exists():
+            self.supervisor.run_once("demo", mado("demo", "--city"))
+
+    def _last_steps(self) -> None:
+        """What needs the stand-ins: the rich menu is published to the LINE platform."""
+        if self._wish.demo and "richmenu" in existing():
+            self.supervisor.run_once("richmenu", mado("richmenu", "publish"))
+
+    def _tell_others(self, made: dict[str, str]) -> None:
+        """Lets other commands, and a second ./mado run, find this city."""
+        told = {
+            "pid": os.getpid(),
+            "public_url": self.addresses.public_url,
+            "staff_url": self.addresses.staff_url,
+            "line_url": self.addresses.line_url,
+            "mail_web_url": self.addresses.mail_web_url,
+            "city_tool_url": self.addresses.city_tool_url,
+            "environment": made,
+        }
+        (self._places.run / CITY_FILE).write_text(json.dumps(told, indent=1), "utf-8")
+
+    def watch(self) -> None:
+        """Keeps everything up until the operator stops it."""
+        self.supervisor.watch(self._each_round)
+
+    def _each_round(self) -> None:
+        self._servers.revive()
+        if time.monotonic() - self._rotated > ROTATE_EVERY:
+            self._rotated = time.monotonic()
+            self.supervisor.rotate_logs()
+
+    def stop(self) -> None:
+        """Everything down, our processes first and the servers last."""
+        (self._places.run / CITY_FILE).unlink(missing_ok=True)
+        self.supervisor.stop()
+        self._servers.stop()
+
+    @property
+    def wanted(self) -> Addresses:
+        """The addresses that were asked for."""
+        return self._wish.addresses
+
+    @property
+    def demo(self) -> dict[str, object]:
+        """Who lives here, for the welcome."""
+        return read_demo(self._places)
+
+
+def start_over(places: Places) -> None:
+    """Forgets everything but the logs."""
+    for folder in (places.postgres, places.valkey, places.standins, places.media, places.secrets):
+        shutil.rmtree(folder, ignore_errors=True)
+    places.demo.unlink(missing_ok=True)
+
+
+def holds_real_data(places: Places) -> bool:
+    """Whether there is a database that no demo command has filled."""
+    return places.postgres.exists() and not places.demo.exists()
