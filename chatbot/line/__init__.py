@@ -1,0 +1,1 @@
+"""The LINE face of the bot: webhook, events, replies."""
