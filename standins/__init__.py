@@ -1,0 +1,1 @@
+"""What the outside world looks like on one machine: real HTTP and SMTP, never imported by Mado."""

@@ -1,0 +1,1 @@
+"""A LINE platform on one machine: LINE Login, Messaging API, webhooks and a phone to hold."""

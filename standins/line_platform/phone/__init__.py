@@ -1,0 +1,1 @@
+"""The phone in a resident's hand, and an authenticator app beside it."""
