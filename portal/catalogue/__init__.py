@@ -1,0 +1,1 @@
+"""What the city offers, to whom and when: pure date rules and the catalogue of services."""

@@ -1,0 +1,67 @@
+"""Words of the government's service catalogue form GIF DS-491-1, with our English for each."""
+
+from collections.abc import Mapping
+
+CATEGORIES: Mapping[str, str] = {
+    "妊娠・出産": "Pregnancy and birth",
+    "子育て": "Raising children",
+    "教育": "Education",
+    "結婚・離婚": "Marriage and divorce",
+    "引っ越し・住まい": "Moving and housing",
+    "就職・退職": "Work and retirement",
+    "高齢者・介護": "Older people and care",
+    "ご不幸": "Bereavement",
+    "戸籍・住民票・印鑑登録": "Family register, residence and seals",
+    "税": "Taxes",
+    "国民健康保険": "National health insurance",
+    "国民年金": "National pension",
+    "水道・ガス・電気": "Water, gas and electricity",
+    "交通": "Transport",
+    "駐輪・駐車": "Parking",
+    "都市計画": "Town planning",
+    "ごみ・環境保全": "Waste and environment",
+    "食品・衛生": "Food and hygiene",
+    "ペット": "Pets",
+    "福祉": "Welfare",
+    "障がい者支援": "Support for people with disabilities",
+    "消費生活": "Consumer affairs",
+    "健康・医療": "Health",
+    "文化・スポーツ・生涯学習": "Culture, sports and learning",
+    "市民活動・コミュニティ": "Civic life",
+    "防災": "Disaster readiness",
+    "防犯": "Crime prevention",
+    "救急・消防": "Ambulance and fire service",
+}
+
+SERVICE_TYPES: Mapping[str, str] = {
+    "届出": "Notification",
+    "手当・助成金": "Benefit or subsidy",
+    "支援サービス": "Support service",
+    "教室・講習会": "Class or course",
+    "イベント": "Event",
+    "相談": "Advice",
+    "施設": "Facility",
+    "情報提供": "Information",
+    "お知らせ": "Notice",
+}
+
+BENEFICIARIES: Mapping[str, str] = {
+    "妊産婦": "Expectant and new mothers",
+    "子育て中": "People raising children",
+    "ひとり親": "Single parents",
+    "学生": "Students",
+    "独身者": "Single people",
+    "求職者": "Job seekers",
+    "就業者": "People in work",
+    "高齢者": "Older people",
+    "遺族・遺児": "Bereaved families",
+    "被災者": "Disaster victims",
+    "犯罪被害者": "Victims of crime",
+    "外国人": "Foreign residents",
+    "子ども": "Children",
+    "未熟児": "Premature babies",
+    "障がい児": "Children with disabilities",
+    "被介護者": "People receiving care",
+    "障がい者": "People with disabilities",
+    "ペットの飼い主": "Pet owners",
+}
