@@ -17,6 +17,7 @@ from wtforms import (
     Field,
     Form,
     RadioField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -26,9 +27,13 @@ from wtforms.validators import DataRequired
 
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUE = ROOT / "portal" / "translations" / "ja" / "LC_MESSAGES" / "messages.po"
-LANGUAGES = [{"code": "ja", "name": "日本語"}, {"code": "en", "name": "English"}]
+LANGUAGES = {"ja": "日本語", "en": "English"}
 CITY = {"name": "まど市", "name_en": "Mado City", "phone": "0000-00-1234"}
 Render = Callable[..., str]
+
+
+def _choices(words: dict[str, str]) -> list[SelectChoice]:
+    return [SelectChoice(value, label) for value, label in words.items()]
 
 
 class PartedDate(Field):
@@ -45,9 +50,9 @@ class SampleForm(Form):
     )
     birthdate = PartedDate("生年月日", description="和暦でも入れられます。")
     code = StringField("6けたの数字")
-    district = SelectField("住んでいる地区", choices=[("e", "東地区"), ("w", "西地区")])
-    relation = RadioField("だれのことですか", choices=[("self", "自分"), ("child", "子ども")])
-    topics = SelectMultipleField("知りたいこと", choices=[("a", "子育て"), ("b", "ごみ")])
+    district = SelectField("住んでいる地区", choices=_choices({"e": "東地区", "w": "西地区"}))
+    relation = RadioField("だれのことですか", choices=_choices({"self": "自分", "child": "子ども"}))
+    topics = SelectMultipleField("知りたいこと", choices=_choices({"a": "子育て", "b": "ごみ"}))
     words = TextAreaField("ひとこと")
     agree = BooleanField("決まりを読みました")
 
@@ -55,6 +60,8 @@ class SampleForm(Form):
 def sample_form(wrong: bool = False) -> SampleForm:
     """The sample form, filled with an empty answer and its error when `wrong`."""
     form = SampleForm(data={"relation": "self", "topics": ["a"]})
+    for field in form:
+        field.errors = []
     if wrong:
         form.email.errors = ["メールアドレスを入れてください。"]
         form.birthdate.errors = ["2月は29日までです。"]
@@ -80,6 +87,8 @@ def environment(language: str = "ja") -> Environment:
     env = Environment(
         loader=FileSystemLoader(ROOT / "templates"),
         autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
     cast(Any, env).install_gettext_translations(translations(language), newstyle=True)
@@ -96,10 +105,9 @@ def context(language: str = "ja", **more: Any) -> dict[str, Any]:
     labels = ["マイページ", "通知", "質問", "さがす", "メニュー"]
     icons = ["window", "bell", "ask", "search", "menu"]
     nav = [
-        {"label": label, "url": f"/{name}", "icon": name, "current": name == "window", "count": 0}
+        {"label": label, "url": f"/{name}", "icon": name, "current": name == "window"}
         for label, name in zip(labels, icons, strict=True)
     ]
-    nav[1]["count"] = 3
     base = {
         "city": CITY,
         "current_language": language,
