@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -168,6 +169,7 @@ class Supervisor:
             raise StoppedError
 
     def _note(self, child: Child, text: str) -> None:
+        print(f"mado: {child.name} {text} ({self._places.log(child.name)})", file=sys.stderr)
         with self._places.log("supervisor").open("a", encoding="utf-8") as log:
             log.write(f"{time.strftime('%Y-%m-%dT%H:%M:%S%z')} {child.name}: {text}\n")
 

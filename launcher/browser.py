@@ -1,0 +1,83 @@
+"""Chromium and Japanese fonts for the journeys: found, installed, or named as missing."""
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+MAC_CHROMIUMS = (
+    Path("/Applications/Chromium.app/Contents/MacOS/Chromium"),
+    Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"),
+)
+FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".fonts")
+JAPANESE_FONT_FILES = ("NotoSansCJK*", "NotoSansJP*", "ipag*", "TakaoGothic*", "VL-Gothic*")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Something a journey needs, and the Debian package that brings it."""
+
+    what: str
+    package: str
+
+
+def find_chromium() -> Path | None:
+    """The browser: as MADO_CHROMIUM says, on PATH, or where macOS keeps applications."""
+    told = os.environ.get("MADO_CHROMIUM")
+    if told:
+        return Path(told)
+    found = next((path for name in CHROMIUMS if (path := shutil.which(name))), None)
+    return Path(found) if found else next((path for path in MAC_CHROMIUMS if path.exists()), None)
+
+
+def has_japanese_font() -> bool:
+    """Whether Japanese text shows as letters and not as boxes."""
+    if sys.platform == "darwin":  # Hiragino is part of the system
+        return True
+    return any(
+        next(folder.rglob(pattern), None)
+        for folder in FONT_FOLDERS
+        if folder.exists()
+        for pattern in JAPANESE_FONT_FILES
+    )
+
+
+def missing() -> list[Part]:
+    """What this machine lacks."""
+    parts = []
+    if not find_chromium():
+        parts.append(Part("Chromium", "chromium"))
+    if not has_japanese_font():
+        parts.append(Part("a Japanese font", "fonts-noto-cjk"))
+    return parts
+
+
+def ensure() -> list[Part]:
+    """Installs what is missing where we may, and gives back what is still missing."""
+    lacking = missing()
+    if lacking and os.getuid() == 0 and shutil.which("apt-get"):
+        apt_install([part.package for part in lacking])
+        lacking = missing()
+    return lacking
+
+
+def apt_install(packages: list[str]) -> None:
+    """Installs Debian packages without questions; what it says goes to the terminal."""
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for line in (["update", "-q"], ["install", "-q", "-y", "--no-install-recommends", *packages]):
+        subprocess.run(["apt-get", *line], env=quiet, stdout=sys.stderr, check=False)
+
+
+def advice(lacking: list[Part]) -> str:
+    """Exactly what to do about what is missing."""
+    what = " and ".join(part.what for part in lacking)
+    packages = " ".join(part.package for part in lacking)
+    return (
+        f"the browser journeys need {what}. Do one of these:\n"
+        f"      apt-get install {packages}\n"
+        "      set MADO_CHROMIUM to a Chromium or Chrome you have\n"
+        "      ./mado test --no-browser (everything but the journeys)"
+    )

@@ -1,0 +1,83 @@
+"""`./mado test`: everything that must hold, on this machine, in one command."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import click
+
+from launcher import bootstrap, browser, steps
+from launcher.catalogues import compile_stale
+from launcher.places import ROOT
+
+DEVELOPMENT = ROOT / "requirements-dev.txt"
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.option("--deep", is_flag=True, help="Add the long ones: crash, deploy, second database.")
+@click.option(
+    "--system-services",
+    is_flag=True,
+    help="The machine's own PostgreSQL and Redis instead of the embedded ones; no journeys.",
+)
+@click.option("--no-browser", is_flag=True, help="Leave the browser journeys out.")
+@click.argument("pytest_arguments", nargs=-1, type=click.UNPROCESSED)
+def test(
+    deep: bool, system_services: bool, no_browser: bool, pytest_arguments: tuple[str, ...]
+) -> None:
+    """Lint, types and every test. With PYTEST_ARGUMENTS only those tests.
+
+    Installs what tests need (Chromium and Japanese fonts by apt where we are root).
+    """
+    make_ready(journeys=not (no_browser or system_services))
+    partly = bool(pytest_arguments) or system_services
+    failed = [] if partly else steps.run_all(steps.LINT)
+    status = run_pytest(
+        [
+            *selection(deep, journeys=not (no_browser or system_services)),
+            *([] if partly else coverage_arguments()),
+            *pytest_arguments,
+        ],
+        system_services,
+    )
+    if failed:
+        click.echo(f"mado: failed before the tests: {', '.join(failed)}", err=True)
+    raise SystemExit(status or (1 if failed else 0))
+
+
+def make_ready(journeys: bool) -> None:
+    """Packages, catalogues, browser; ends with advice when something can not be had."""
+    try:
+        if not bootstrap.is_installed(DEVELOPMENT):
+            bootstrap.install(DEVELOPMENT)
+    except bootstrap.SetupError as fault:
+        raise click.ClickException(str(fault)) from None
+    compile_stale()
+    lacking = browser.ensure() if journeys else []
+    if lacking:
+        raise click.ClickException(browser.advice(lacking))
+
+
+def selection(deep: bool, journeys: bool) -> list[str]:
+    """Which marked tests are left out."""
+    left_out = [*([] if deep else ["deep"]), *([] if journeys else ["journey"])]
+    words = " and ".join(f"not {name}" for name in left_out)
+    return ["-m", words] if words else []
+
+
+def coverage_arguments() -> list[str]:
+    """Coverage of the whole product, with a floor under rules and acts."""
+    return ["--cov", "--cov-report=", "--durations=10", "-p", "launcher.coverage_floor"]
+
+
+def run_pytest(arguments: list[str], system_services: bool) -> int:
+    """Pytest in a process of its own, its closing line last on the terminal."""
+    environment = {**os.environ, "PYTHONPATH": bootstrap.python_path()}
+    if system_services:
+        environment |= {"MADO_SERVICES": "system", "MADO_TEST_SERVICES": "system"}
+    chromium = browser.find_chromium()
+    if chromium:
+        environment["MADO_CHROMIUM"] = str(chromium)
+    line = steps.python("pytest", f"--rootdir={ROOT}", f"-c{ROOT / 'pyproject.toml'}", *arguments)
+    where = Path.cwd() if Path.cwd().is_relative_to(ROOT) else ROOT
+    return subprocess.run(line, cwd=where, env=environment, check=False).returncode
