@@ -85,7 +85,8 @@ def choose(wanted: Addresses) -> Addresses:
     """The wanted ports where they are free, else the next free ones."""
     chosen: dict[str, int] = {}
     for name, port in asdict(wanted).items():
-        chosen[name] = _next_free(port, {*chosen.values(), *asdict(wanted).values()} - {port})
+        others = set(asdict(wanted).values()) - {port}
+        chosen[name] = _next_free(port, others | set(chosen.values()))
     return Addresses(**chosen)
 
 

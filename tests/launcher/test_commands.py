@@ -1,0 +1,77 @@
+"""The command table: quick, honest about what exists, helpful about typing errors."""
+
+import importlib
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from launcher.__main__ import main
+from launcher.commands import COMMANDS, Entry, existing, near
+
+ROOT = Path(__file__).resolve().parents[2]
+HEAVY = ("flask", "sqlalchemy", "psycopg", "redis", "rq", "pydantic", "linebot", "yaml", "babel")
+WATCH_IMPORTS = """
+import sys
+from click.testing import CliRunner
+from launcher.__main__ import main
+result = CliRunner().invoke(main, ["--help"])
+assert result.exit_code == 0, result.output
+print(*sorted(name.split(".")[0] for name in sys.modules))
+"""
+
+
+def test_help_imports_nothing_heavy() -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", WATCH_IMPORTS], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    loaded = set(told.stdout.split())
+    assert "click" in loaded
+    assert not loaded & set(HEAVY)
+
+
+def test_help_lists_what_exists_and_nothing_else() -> None:
+    listed = CliRunner().invoke(main, ["--help"]).output
+    assert "Start the whole city" in listed
+    for name, entry in COMMANDS.items():
+        assert (f"  {name} " in listed) == entry.exists()
+
+
+@pytest.mark.parametrize("name", sorted(existing()))
+def test_every_listed_command_loads_and_has_help(name: str) -> None:
+    entry = COMMANDS[name]
+    assert isinstance(entry.load(), click.Command)
+    result = CliRunner().invoke(main, [name, "--help"])
+    assert result.exit_code == 0
+    assert "Usage:" in result.output
+
+
+def test_a_missing_module_or_attribute_is_no_command() -> None:
+    assert not Entry("portal.nowhere:thing", "", "").exists()
+    assert not Entry("launcher.run:nothing", "", "").exists()
+    assert Entry("launcher.run:run", "", "").exists()
+
+
+def test_a_typing_error_names_what_was_meant() -> None:
+    result = CliRunner().invoke(main, ["rnu"])
+    assert result.exit_code == 2
+    assert "there is no command 'rnu'" in result.output
+    assert "run" in near("rnu")
+    assert "Did you mean run" in result.output
+
+
+def test_nothing_near_points_to_the_help() -> None:
+    result = CliRunner().invoke(main, ["zzzzzzzz"])
+    assert result.exit_code == 2
+    assert "--help" in result.output
+
+
+def test_modules_of_the_table_lie_in_our_packages() -> None:
+    for entry in COMMANDS.values():
+        top = entry.module.split(".")[0]
+        assert (ROOT / top).is_dir() or top == "bench"
+        if entry.exists():
+            assert importlib.util.find_spec(entry.module)
