@@ -10,10 +10,33 @@ from typing import Any
 from uuid import UUID
 
 # Nicknames are plants: a demo must not invent people.
-PLANTS = (
-    "さくら うめ もも つばき きく ふじ ゆり すみれ あおい かえで けやき まつ たけ はぎ なでしこ "
-    "あやめ ぼたん すずらん れんげ たんぽぽ もみじ いちょう くすのき ひまわり あさがお"
-).split()
+PLANTS = [
+    "さくら",
+    "うめ",
+    "もも",
+    "つばき",
+    "きく",
+    "ふじ",
+    "ゆり",
+    "すみれ",
+    "あおい",
+    "かえで",
+    "けやき",
+    "まつ",
+    "たけ",
+    "はぎ",
+    "なでしこ",
+    "あやめ",
+    "ぼたん",
+    "すずらん",
+    "れんげ",
+    "たんぽぽ",
+    "もみじ",
+    "いちょう",
+    "くすのき",
+    "ひまわり",
+    "あさがお",
+]
 LANGUAGES = ["ja"] * 94 + ["en"] * 6
 INTERESTS = ("childcare", "health", "events", "disaster", "library", "sports")
 COPIED = {
@@ -62,7 +85,8 @@ class Population:
             people.append(("spouse", max(18, age + chance.randrange(-6, 7)), chance.choice("FM")))
         if 22 <= age <= 58:
             for _ in range(chance.choices((0, 1, 2, 3), (30, 27, 31, 12))[0]):
-                people.append(("child", max(0, age - chance.randrange(22, 42)), chance.choice("FM")))
+                years = max(0, age - chance.randrange(22, 42))
+                people.append(("child", years, chance.choice("FM")))
         if 35 <= age <= 70 and chance.random() < 0.18:
             people.append(("parent", min(101, age + chance.randrange(22, 38)), chance.choice("FM")))
         for position, (relation, years, sex) in enumerate(people):
