@@ -205,7 +205,9 @@ def _logged(line: list[str]) -> tuple[bool, str]:
 
 def _explain(told: str) -> str:
     """What an installer's failure means for the one who reads it."""
-    tail = "\n".join(told.strip().splitlines()[-6:])
+    lines = told.strip().splitlines()
+    errors = [line for line in lines if line.lower().startswith("error")] or lines
+    tail = "\n".join(line[:300] for line in errors[-3:])
     if "No space left on device" in told or "Disk quota exceeded" in told:
         return f"the disk is full. Make room and start again.\n{tail}"
     if any(word in told for word in NETWORK_WORDS):
