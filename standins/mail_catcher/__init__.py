@@ -1,0 +1,1 @@
+"""A mail server that keeps every message instead of sending it on."""
