@@ -20,7 +20,9 @@ from chatbot.knowledge.entries import Entry
 # A question longer than this is cut: nobody asks so much, and time must stay bounded.
 LONGEST_QUESTION = 400
 # Words that point back to what was spoken about.
-BACK = re.compile(r"^(?:その|それ|では|じゃあ|じゃ|あと)|^(?:and|what about|how about|its?|that)\b", re.I)
+BACK = re.compile(
+    r"^(?:その|それ|では|じゃあ|じゃ|あと)|^(?:and|what about|how about|its?|that)\b", re.I
+)
 REMEMBERED = frozenset({"entry", "item", "district"})
 ITEMS_TO_CHOOSE = 5
 
@@ -94,9 +96,7 @@ class Dialogue:
         if turn.about_garbage and turn.items:
             return self._item_reply(turn)
         if turn.verdict.matches:
-            return answers.candidates(
-                turn.verdict.matches, self._entries, turn.words, turn.context
-            )
+            return answers.candidates(turn.verdict.matches, self._entries, turn.words, turn.context)
         if turn.about_garbage:
             return disposal.no_such_item(turn.words, turn.context)
         return answers.unknown(turn.words, turn.context)
@@ -123,9 +123,7 @@ class Dialogue:
         district = self._guide.districts.get(turn.context.get("district", ""))
         if district is None:
             return disposal.which_district(self._guide, turn.words, turn.context)
-        return disposal.district_answer(
-            district, self._guide, turn.words, turn.context, turn.today
-        )
+        return disposal.district_answer(district, self._guide, turn.words, turn.context, turn.today)
 
     def _picked(self, pick: Pick, words: Words, context: dict[str, str], today: date) -> Reply:
         entry, item = self._entries.get(pick.value), self._item_of.get(pick.value)
@@ -137,18 +135,14 @@ class Dialogue:
             return self._in_district(pick, words, {**context, "district": pick.value}, today)
         return answers.unknown(words, context)
 
-    def _in_district(
-        self, pick: Pick, words: Words, context: dict[str, str], today: date
-    ) -> Reply:
+    def _in_district(self, pick: Pick, words: Words, context: dict[str, str], today: date) -> Reply:
         item: Item | None = self._item_of.get(pick.item)
         if item:
             return disposal.item_answer(item, self._guide, words, context, today)
         district = self._guide.districts[pick.value]
         return disposal.district_answer(district, self._guide, words, context, today)
 
-    def _ranked(
-        self, text: str, language: str, context: Context, today: date
-    ) -> list[Match]:
+    def _ranked(self, text: str, language: str, context: Context, today: date) -> list[Match]:
         ranker = self._rankers[written_in(text, language)]
         entry = self._entries.get(context.get("entry", ""))
         earlier = entry.text(language).question if entry and BACK.match(text) else ""

@@ -61,9 +61,7 @@ def read_weekdays(text: str) -> tuple[Weekday, ...]:
     return tuple(_weekday(part) for part in text.split())
 
 
-def schedule(
-    weekdays: str, left_out: Iterable[date] = (), added: Iterable[date] = ()
-) -> Schedule:
+def schedule(weekdays: str, left_out: Iterable[date] = (), added: Iterable[date] = ()) -> Schedule:
     return Schedule(read_weekdays(weekdays), frozenset(left_out), frozenset(added))
 
 

@@ -17,9 +17,7 @@ def load_guide(folder: Path = FOLDER) -> Guide:
         key: GarbageClass(key, row["name"], row["how"])
         for key, row in read_yaml(folder / "classes.yaml").items()
     }
-    items = tuple(
-        item for path in sorted(folder.glob("items-*.yaml")) for item in _items_of(path)
-    )
+    items = tuple(item for path in sorted(folder.glob("items-*.yaml")) for item in _items_of(path))
     _check(items, classes)
     return Guide(items, classes, load_districts(folder / "districts.yaml"))
 
