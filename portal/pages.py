@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from typing import Any
 
+from flask import Flask, current_app, request, url_for
+from flask_babel import gettext
+
+import portal.guide.pages
+import portal.mypage.pages
+import portal.residents.pages
 from portal.core import audit, outbox
-from portal.core.registries import registries
+from portal.core.registries import NavItem, registries
 from portal.core.web import health
 from portal.core.web.sessions import SessionRow, sweep_sessions
-from portal.residents.models import Person, Resident
-
+from portal.mypage.acts import ActsOfCard
+from portal.mypage.models import TodoAct
+from portal.residents.family import keep_with_card, sweep_removals
+from portal.residents.models import Person, PersonRemoval, Resident
 
 RECORDS = (  # known to migrations
     audit.AuditEntry,
@@ -17,10 +25,57 @@ RECORDS = (  # known to migrations
     SessionRow,
     Resident,
     Person,
+    PersonRemoval,
+    TodoAct,
+)
+
+
+def _(message: str) -> str:
+    """Marks message keys for the catalogue."""
+    return message
+
+
+NAV = (
+    NavItem("resident", _("My Page"), "mypage.home", "window", 10, needs="resident"),
+    NavItem("resident", _("Search"), "guide.search", "search", 40),
+    NavItem("resident", _("Menu"), "guide.menu", "menu", 50),
 )
 
 
 def register(app: Flask) -> None:
     """Blueprints and ticks of the ground and of My Page."""
     app.register_blueprint(health.bp)
-    registries(app).ticks += [("outbox", outbox.sweep), ("sessions", sweep_sessions)]
+    app.register_blueprint(portal.residents.pages.bp)
+    app.register_blueprint(portal.mypage.pages.bp)
+    for blueprint in portal.guide.pages.BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    keep_with_card(ActsOfCard())
+    app.context_processor(_around_pages)
+    found = registries(app)
+    found.nav += NAV
+    found.ticks += [
+        ("outbox", outbox.sweep),
+        ("sessions", sweep_sessions),
+        ("removals", sweep_removals),
+    ]
+
+
+def _around_pages() -> dict[str, Any]:
+    """What header and footer lead to."""
+    return {
+        "footer_items": [
+            {"label": gettext(label), "url": url_for(endpoint)} for label, endpoint in FOOTER
+        ],
+        "sign_in_url": _if_there("auth.sign_in", next=request.path),
+        "sign_out_url": _if_there("auth.sign_out"),
+    }
+
+
+FOOTER = (
+    (_("Accessibility"), "guide.accessibility"),
+    (_("How we treat your data"), "guide.privacy"),
+)
+
+
+def _if_there(endpoint: str, **values: Any) -> str | None:
+    return url_for(endpoint, **values) if endpoint in current_app.view_functions else None

@@ -21,6 +21,25 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_residents_created_at"), "residents", ["created_at"], unique=False)
     op.create_table(
+        "person_removals",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("resident_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("card", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["resident_id"],
+            ["residents.id"],
+            name=op.f("fk_person_removals_resident_id_residents"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person_removals")),
+    )
+    op.create_index(op.f("ix_person_removals_at"), "person_removals", ["at"], unique=False)
+    op.create_index(
+        op.f("ix_person_removals_resident_id"), "person_removals", ["resident_id"], unique=False
+    )
+    op.create_table(
         "persons",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("resident_id", sa.Uuid(), nullable=False),
@@ -63,12 +82,52 @@ def upgrade() -> None:
         unique=True,
         postgresql_where="relation = 'self'",
     )
+    op.create_table(
+        "todo_acts",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("service", sa.Text(), nullable=False),
+        sa.Column("occurrence", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("by", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(kind = 'postponed') = (until IS NOT NULL)",
+            name=op.f("ck_todo_acts_later_has_its_day"),
+        ),
+        sa.CheckConstraint(
+            "kind IN ('done','dismissed','postponed')", name=op.f("ck_todo_acts_kind")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["persons.id"],
+            name=op.f("fk_todo_acts_person_id_persons"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_todo_acts")),
+    )
+    op.create_index(
+        "uq_todo_acts_standing",
+        "todo_acts",
+        ["person_id", "service", "occurrence"],
+        unique=True,
+        postgresql_where="undone_at IS NULL",
+    )
 
 
 def downgrade() -> None:
+    op.drop_index(
+        "uq_todo_acts_standing", table_name="todo_acts", postgresql_where="undone_at IS NULL"
+    )
+    op.drop_table("todo_acts")
     op.drop_index("uq_persons_self", table_name="persons", postgresql_where="relation = 'self'")
     op.drop_index(op.f("ix_persons_resident_id"), table_name="persons")
     op.drop_index(op.f("ix_persons_birthdate_district"), table_name="persons")
     op.drop_table("persons")
+    op.drop_index(op.f("ix_person_removals_resident_id"), table_name="person_removals")
+    op.drop_index(op.f("ix_person_removals_at"), table_name="person_removals")
+    op.drop_table("person_removals")
     op.drop_index(op.f("ix_residents_created_at"), table_name="residents")
     op.drop_table("residents")

@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.clock import now
-from portal.core.crypto import Personal
+from portal.core.crypto import Personal, PersonalJSON
 from portal.core.db import Base, IdKey
 
 
@@ -73,3 +73,16 @@ class Person(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     resident: Mapped[Resident] = relationship(back_populates="people")
+
+
+class PersonRemoval(Base):
+    """A card that was taken away, kept sealed until it can no longer be put back."""
+
+    __tablename__ = "person_removals"
+    __table_args__ = (Index(None, "resident_id"), Index(None, "at"))
+
+    id: Mapped[IdKey]
+    resident_id: Mapped[UUID] = mapped_column(ForeignKey("residents.id", ondelete="CASCADE"))
+    person_id: Mapped[UUID]
+    at: Mapped[datetime] = mapped_column(default=now)
+    card: Mapped[dict[str, Any]] = mapped_column(PersonalJSON("person_removals.card"))

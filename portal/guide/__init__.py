@@ -1,0 +1,1 @@
+"""The public side: the catalogue to browse, search, links, certificates."""

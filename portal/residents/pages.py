@@ -1,0 +1,247 @@
+"""Profile and family: welcome, person cards, removing and silencing with undo."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import (
+    Blueprint,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from portal.core.clock import today
+from portal.core.db import transaction
+from portal.core.errors import NotFound
+from portal.core.i18n import LANGUAGES, current_language, remember_language
+from portal.core.web.access import current_viewer, resident, safe_next
+from portal.residents import family
+from portal.residents.forms import (
+    FAMILY_RELATIONS,
+    ExpectedForm,
+    PersonForm,
+    ProfileForm,
+    values_of,
+)
+from portal.residents.models import Relation
+from portal.residents.reading import CardRow, birthdate_words, card_of, family_of, language_of
+
+bp = Blueprint("residents", __name__)
+
+
+def viewer_id() -> UUID:
+    """The signed-in resident."""
+    found = current_viewer().id
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def url_of(endpoint: str) -> str | None:
+    """Address of a page another package may have."""
+    return url_for(endpoint) if endpoint in current_app.view_functions else None
+
+
+def undo_at(url: str) -> None:
+    """Let the next page offer to take back what was just done."""
+    session["undo_url"] = url
+
+
+def take_undo() -> str | None:
+    """The address that takes back the last act, offered once."""
+    return session.pop("undo_url") if "undo_url" in session else None
+
+
+@bp.route("/welcome", methods=["GET", "POST"])
+@resident
+def welcome() -> str | Response:
+    """After the first sign-in: who are you, so that the right things are shown."""
+    return _profile_form("portal/welcome.html", url_for("mypage.home"))
+
+
+@bp.route("/account/profile/edit", methods=["GET", "POST"])
+@resident
+def edit_profile() -> str | Response:
+    """The same card later."""
+    return _profile_form("portal/profile_edit.html", url_for("residents.profile"))
+
+
+def _profile_form(template: str, done: str) -> str | Response:
+    me = viewer_id()
+    card = card_of(me)
+    values = values_of(card) if card else {}
+    form = ProfileForm(data=values | {"language": current_language()})
+    if not form.valid():
+        target = safe_next(request.args.get("next"), "")
+        return render_template(template, form=form, next=target)
+    with transaction() as session_:
+        family.set_profile(
+            session_,
+            me,
+            nickname=form.nickname.data or None,
+            birthdate=form.birthdate.data,
+            sex=form.sex.data or None,
+            district=form.district.data or None,
+            language=form.language.data,
+        )
+    remember_language(form.language.data)
+    flash(gettext("Saved."), "success")
+    return redirect(safe_next(request.form.get("next"), done), 303)
+
+
+@bp.route("/account/profile")
+@resident
+def profile() -> str:
+    """What is kept about oneself, and where to change it."""
+    me = viewer_id()
+    people = family_of(me, today())
+    return render_template(
+        "portal/profile.html",
+        me=next((each for each in people if each.relation == Relation.SELF), None),
+        people=people,
+        language=LANGUAGES.get(language_of(me), ""),
+        security_url=url_of("auth.security"),
+        birthdate_words=birthdate_words,
+    )
+
+
+@bp.route("/family")
+@resident
+def people() -> str:
+    """Everybody one cares for, a card each."""
+    return render_template(
+        "portal/family.html",
+        people=family_of(viewer_id(), today()),
+        relations=FAMILY_RELATIONS,
+        most=family.MOST_PEOPLE,
+        birthdate_words=birthdate_words,
+        undo=take_undo(),
+    )
+
+
+@bp.route("/family/new/<relation>", methods=["GET", "POST"])
+@resident
+def new_person(relation: str) -> str | Response:
+    """Add a card."""
+    if relation not in FAMILY_RELATIONS:
+        raise NotFound()
+    me = card_of(viewer_id())
+    district = me.district if me else None
+    form = _form_for(relation, {"district": district or ""})
+    if not form.valid():
+        return _person_page(form, relation, None)
+    with transaction() as session_:
+        family.add_person(session_, viewer_id(), _card_of(form, relation, {}, district))
+    flash(gettext("The card was added."), "success")
+    return redirect(url_for("residents.people"), 303)
+
+
+@bp.route("/family/<uuid:person_id>", methods=["GET", "POST"])
+@resident
+def person(person_id: UUID) -> str | Response:
+    """Change a card."""
+    card = card_of(viewer_id(), person_id)
+    if card is None:
+        raise NotFound()
+    if card.relation == Relation.SELF:
+        return redirect(url_for("residents.edit_profile"), 303)
+    form = _form_for(card.relation, values_of(card))
+    if not form.valid():
+        return _person_page(form, card.relation, card)
+    with transaction() as session_:
+        kept = family.own_person(session_, viewer_id(), person_id)
+        typed = _card_of(form, kept.relation, kept.facts, kept.district)
+        family.change_person(session_, kept, typed)
+    flash(gettext("Saved."), "success")
+    return redirect(url_for("residents.people"), 303)
+
+
+@bp.route("/family/<uuid:person_id>/birth", methods=["GET", "POST"])
+@resident
+def birth(person_id: UUID) -> str | Response:
+    """An expected child has been born: the card goes on as a child's."""
+    card = card_of(viewer_id(), person_id)
+    if card is None or card.relation != Relation.EXPECTED:
+        raise NotFound()
+    form = PersonForm(data=values_of(card))
+    if not form.valid():
+        return _person_page(form, Relation.CHILD, card)
+    with transaction() as session_:
+        kept = family.own_person(session_, viewer_id(), person_id)
+        family.change_person(session_, kept, form.card(Relation.CHILD, kept.facts))
+    flash(gettext("Congratulations! The card is now your child's."), "success")
+    return redirect(url_for("residents.people"), 303)
+
+
+@bp.route("/family/<uuid:person_id>/removal", methods=["POST"])
+@resident
+def remove(person_id: UUID) -> Response:
+    """Take a card away."""
+    with transaction() as session_:
+        card = family.own_person(session_, viewer_id(), person_id)
+        removal = family.remove_person(session_, card)
+    flash(gettext("The card was removed. You can undo this for 7 days."), "success")
+    undo_at(url_for("residents.restore", removal_id=removal.id))
+    return redirect(url_for("residents.people"), 303)
+
+
+@bp.route("/family/removals/<uuid:removal_id>/undo", methods=["POST"])
+@resident
+def restore(removal_id: UUID) -> Response:
+    """Put a removed card back."""
+    with transaction() as session_:
+        family.restore_person(session_, viewer_id(), removal_id)
+    flash(gettext("The card is back."), "success")
+    return redirect(url_for("residents.people"), 303)
+
+
+@bp.route("/family/<uuid:person_id>/silence", methods=["POST"])
+@resident
+def silence(person_id: UUID) -> Response:
+    """Show nothing about this person any more."""
+    with transaction() as session_:
+        family.silence_person(session_, family.own_person(session_, viewer_id(), person_id))
+    flash(gettext("We no longer show or send anything about this person."), "success")
+    undo_at(url_for("residents.unsilence", person_id=person_id))
+    return redirect(url_for("residents.people"), 303)
+
+
+@bp.route("/family/<uuid:person_id>/silence/undo", methods=["POST"])
+@resident
+def unsilence(person_id: UUID) -> Response:
+    """Show things about this person again."""
+    with transaction() as session_:
+        family.unsilence_person(session_, family.own_person(session_, viewer_id(), person_id))
+    flash(gettext("Things about this person are shown again."), "success")
+    return redirect(url_for("residents.people"), 303)
+
+
+def _form_for(relation: str, values: dict[str, Any]) -> PersonForm | ExpectedForm:
+    kind = ExpectedForm if relation == Relation.EXPECTED else PersonForm
+    return kind(data=values)
+
+
+def _card_of(
+    form: PersonForm | ExpectedForm, relation: str, facts: dict[str, Any], district: str | None
+) -> family.Card:
+    if isinstance(form, ExpectedForm):
+        return form.card(relation, facts, district)
+    return form.card(relation, facts)
+
+
+def _person_page(form: PersonForm | ExpectedForm, relation: str, card: CardRow | None) -> str:
+    return render_template(
+        "portal/person.html",
+        form=form,
+        relation_name=FAMILY_RELATIONS.get(Relation(relation), ""),
+        expected=isinstance(form, ExpectedForm),
+        card=card,
+    )
