@@ -21,8 +21,8 @@ def create_app(config: Config) -> Flask:
 def _protect(app: Flask, config: Config) -> None:
     # The phone page may frame these pages as the in-app browser; nobody else may.
     policy = (
-        "default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'; "
-        f"frame-ancestors 'self' {config.line_url}; base-uri 'none'"
+        "default-src 'none'; img-src data:; style-src 'self'; script-src 'self'; "
+        f"form-action 'self'; frame-ancestors 'self' {config.line_url}; base-uri 'none'"
     )
 
     @app.after_request

@@ -1,11 +1,14 @@
 """What the LINE platform is told at its start: channels, demo residents and addresses."""
 
+import base64
 import json
 import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+# RFC 4226 section 4: a shared secret has at least 128 bits.
+SECRET_BYTES = 16
 USER_ID = re.compile(r"U[0-9a-f]{32}")
 
 
@@ -105,8 +108,18 @@ def _check(config: Config) -> None:
     for user_id in [config.messaging.bot_user_id, *(one.user_id for one in config.residents)]:
         if not USER_ID.fullmatch(user_id):
             raise ConfigError(f"not a LINE user id: {user_id}")
+    for one in config.authenticator:
+        if not _is_secret(one.get("secret", "")) or not one.get("label"):
+            raise ConfigError("authenticator needs a label and a base32 secret of 16 bytes or more")
     if config.quota.get("type") not in {"none", "limited"}:
         raise ConfigError("quota.type is none or limited")
+
+
+def _is_secret(text: str) -> bool:
+    try:
+        return len(base64.b32decode(text + "=" * (-len(text) % 8))) >= SECRET_BYTES
+    except ValueError:
+        return False
 
 
 def merged(config: Config, change: dict[str, Any]) -> Config:

@@ -11,7 +11,7 @@ from standins.mail_catcher.store import MailStore
 from standins.serving import standin_app
 
 POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+    "default-src 'none'; img-src data:; style-src 'self'; script-src 'self'; connect-src 'self'; "
     "frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 # The HTML part is a stranger's page: no scripts, no origin, only pictures and its own styles.

@@ -53,10 +53,8 @@ class Drawing:
         if style.get("separator"):
             line = flex_style.color(style.get("separatorColor")) or "#d4d6da"
             rules["border-top"] = f"1px solid {line}"
-        part = bubble[block]
-        plain = "fx-bare" if any(key.startswith("padding") for key in part) else ""
-        return Markup('<div class="fx-block fx-block-{} {} {}">{}</div>').format(
-            block, plain, self.name(rules), self.part(part, "vertical")
+        return Markup('<div class="fx-block fx-block-{} {}">{}</div>').format(
+            block, self.name(rules), self.part(bubble[block], "vertical")
         )
 
     def _cover(self, part: dict[str, Any]) -> Markup:

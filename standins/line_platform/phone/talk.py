@@ -29,6 +29,7 @@ class Bubble:
     content: dict[str, Any]
     at: str
     day: str
+    new_day: bool
     html: Markup
     has_style: bool
     unsent: bool
@@ -43,12 +44,22 @@ def bubbles(platform: Platform, user_id: str, after: int = 0, most: int = 200) -
         after,
         most,
     )
-    return [_bubble(row) for row in rows]
+    before = platform.store.value("SELECT at FROM talk WHERE user_id=? AND id=?", user_id, after)
+    found = []
+    for row in rows:
+        found.append(_bubble(row, before))
+        before = row["at"]
+    return found
 
 
-def _bubble(row: sqlite3.Row) -> Bubble:
+def _when(at: float) -> datetime.datetime:
+    return datetime.datetime.fromtimestamp(at, TOKYO)
+
+
+def _bubble(row: sqlite3.Row, before: float | None) -> Bubble:
+    """One row; `before` is when the message above it came."""
     content = json.loads(row["content"])
-    when = datetime.datetime.fromtimestamp(row["at"], TOKYO)
+    when = _when(row["at"])
     kind = str(content.get("type"))
     return Bubble(
         row=row["id"],
@@ -58,6 +69,7 @@ def _bubble(row: sqlite3.Row) -> Bubble:
         content=content,
         at=f"{when:%H:%M}",
         day=f"{when.month}月{when.day}日({WEEKDAYS[when.weekday()]})",
+        new_day=before is None or _when(before).date() != when.date(),
         html=_html(kind, content, row),
         has_style=kind == "flex",
         unsent=bool(row["unsent"]),
