@@ -10,10 +10,11 @@ from pathlib import Path
 from launcher.addresses import Addresses, choose
 from launcher.children import mado, own_processes, stand_ins
 from launcher.commands import existing
-from launcher.environment import product_environment, with_settings
+from launcher.environment import ANSWERS_SOCKET, product_environment, with_settings
 from launcher.keys import load_or_make
 from launcher.places import Places
 from launcher.servers import CITY_FILE, Servers
+from launcher.services.process import remove_short_folder
 from launcher.standin_config import read_demo, write_configs
 from launcher.supervisor import Supervisor
 
@@ -103,6 +104,7 @@ class City:
         (self._places.run / CITY_FILE).unlink(missing_ok=True)
         self.supervisor.stop()
         self._servers.stop()
+        remove_short_folder(self._places.run, ANSWERS_SOCKET)
 
     @property
     def wanted(self) -> Addresses:

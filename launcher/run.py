@@ -32,9 +32,9 @@ def run(fresh: bool, yes: bool, port: int | None, data: str | None, no_demo: boo
     except AlreadyRunningError:
         click.echo(welcome.already_running(running_city(places), places), err=True)
         raise SystemExit(1) from None
-    if fresh:
-        _forget(places, yes)
     try:
+        if fresh:
+            _forget(places, yes)
         keep_up(City(places, Wish(wanted_with(port), not no_demo)), places)
     finally:
         lock.release()

@@ -68,6 +68,7 @@ def city_tool(addresses: Addresses, demo: Mapping[str, Any]) -> dict[str, Any]:
     told: dict[str, Any] = {
         "public_url": addresses.city_tool_url,
         "portal_url": addresses.public_url,
+        "line_url": addresses.line_url,
     }
     return told | dict(demo.get("city_tool", {}))
 

@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -177,6 +178,13 @@ def socket_folder(folder: Path, longest_name: str, owner: int) -> Path:
     if fits and plain.isascii() and not set(plain) & set(" ,'\"\\%?&#"):
         return folder
     return _short_folder(folder, owner)
+
+
+def remove_short_folder(folder: Path, longest_name: str) -> None:
+    """Takes the private short folder away again, if there was one."""
+    sockets = socket_folder(folder, longest_name, os.getuid())
+    if sockets != folder:
+        shutil.rmtree(sockets, ignore_errors=True)
 
 
 def _short_folder(folder: Path, owner: int) -> Path:

@@ -1,0 +1,170 @@
+"""`./mado run` as a newcomer meets it: up, refused twice, lent to other commands, down."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from launcher.city import holds_real_data, start_over
+from launcher.places import Places
+from launcher.run import run
+from launcher.services.process import command_line
+
+ROOT = Path(__file__).resolve().parents[2]
+LAUNCHER = [sys.executable, "-P", "-m", "launcher"]
+_open = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
+
+
+def environment(**more: str) -> dict[str, str]:
+    kept = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")}
+    services = {n: v for n, v in os.environ.items() if n == "MADO_SERVICES"}
+    return {**kept, **services, "PYTHONPATH": str(ROOT), **more}
+
+
+def mado(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*LAUNCHER, *arguments],
+        cwd="/",
+        env=environment(**more),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def wait_for_city(file: Path, process: "subprocess.Popen[bytes]", log: Path) -> dict[str, Any]:
+    deadline = time.monotonic() + 90
+    while not file.exists():
+        assert process.poll() is None, log.read_text()
+        assert time.monotonic() < deadline, log.read_text()
+        time.sleep(0.05)
+    told: dict[str, Any] = json.loads(file.read_text())
+    return told
+
+
+class Running:
+    """A city started by the command, and what it says about itself."""
+
+    def __init__(self, folder: Path) -> None:
+        self.data = folder / "まど data"
+        self.printed = folder / "printed"
+        with self.printed.open("wb") as out:
+            self.process = subprocess.Popen(
+                [*LAUNCHER, "run", "--no-demo", "--data", str(self.data)],
+                cwd="/",
+                env=environment(),
+                stdout=out,
+                stderr=out,
+            )
+        self.city = wait_for_city(self.data / "run" / "city.json", self.process, self.printed)
+        rows = json.loads((self.data / "run" / "children.json").read_text())
+        self.children = {line: pid for pid, line in rows}
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(60)
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    started = Running(tmp_path_factory.mktemp("city"))
+    yield started
+    if started.process.poll() is None:
+        started.stop()
+
+
+def test_what_it_prints_is_where_it_answers(running: Running) -> None:
+    printed = running.printed.read_text()
+    for name in ("public_url", "line_url", "mail_web_url", "city_tool_url"):
+        assert running.city[name] in printed
+    with _open(running.city["public_url"] + "/health/ready", timeout=10) as answer:
+        assert answer.status == 200
+    with _open(running.city["line_url"] + "/__standin__/health", timeout=10) as answer:
+        assert answer.headers["Mado-Standin"]
+
+
+def test_every_process_of_the_city_runs(running: Running) -> None:
+    lines = " ".join(running.children)
+    for part in ("standins.line_platform", "standins.mail_catcher", "standins.city_tool"):
+        assert part in lines
+    for part in ("granian", "launcher worker", "launcher scheduler"):
+        assert part in lines
+
+
+def test_no_secret_stands_in_a_process_list(running: Running) -> None:
+    secrets = [file.read_text() for file in (running.data / "secrets").iterdir()]
+    lines = [command_line(pid) for pid in running.children.values()]
+    assert len(secrets) > 4
+    assert not [line for line in lines for secret in secrets if secret in line]
+
+
+def test_a_second_run_says_where_the_first_is(running: Running) -> None:
+    second = mado("run", "--data", str(running.data))
+    assert second.returncode == 1
+    assert "すでに動いています" in second.stderr
+    assert running.city["public_url"] in second.stderr
+    assert str(running.process.pid) in second.stderr
+
+
+def test_other_commands_use_the_running_citys_database(running: Running) -> None:
+    asked = mado("db", "current", MADO_DATA=str(running.data))
+    assert asked.returncode == 0, asked.stderr
+    assert asked.stdout.strip()
+
+
+def test_stopping_leaves_no_process_and_keeps_the_data(running: Running) -> None:
+    assert running.stop() == 0
+    assert not [pid for pid in running.children.values() if command_line(pid)]
+    assert not (running.data / "run" / "city.json").exists()
+    # Without a running city the same command brings servers of its own, on the same data.
+    asked = mado("db", "current", MADO_DATA=str(running.data))
+    assert asked.returncode == 0, asked.stderr
+
+
+def test_a_deployment_gets_no_settings_from_us(tmp_path: Path) -> None:
+    asked = mado("db", "current", MADO_DATA=str(tmp_path), PUBLIC_URL="https://mado.example")
+    assert asked.returncode == 2
+    assert "DATA_KEY" in asked.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def fresh(data: Path, *arguments: str, answer: str = "", **more: str) -> Result:
+    return CliRunner().invoke(
+        run, ["--fresh", "--data", str(data), *arguments], input=answer, env=dict(more)
+    )
+
+
+def test_fresh_leaves_a_database_of_others_alone(tmp_path: Path) -> None:
+    result = fresh(tmp_path, DATABASE_URL="postgresql+psycopg://db.example/mado")
+    assert result.exit_code == 2
+    assert "not ours to empty" in result.output
+
+
+def test_fresh_asks_before_it_forgets_what_is_no_demo(tmp_path: Path) -> None:
+    places = Places.under(tmp_path)
+    places.postgres.mkdir()
+    assert holds_real_data(places)
+    result = fresh(tmp_path, answer="n\n")
+    assert result.exit_code == 1
+    assert places.postgres.exists()
+
+
+def test_starting_over_forgets_all_but_the_logs(tmp_path: Path) -> None:
+    places = Places.under(tmp_path)
+    places.make()
+    places.postgres.mkdir()
+    places.demo.write_text("{}")
+    assert not holds_real_data(places)
+    places.log("portal").write_text("kept")
+    start_over(places)
+    assert [path.name for path in sorted(tmp_path.iterdir())] == ["logs", "run"]
