@@ -12,11 +12,16 @@ from pathlib import Path
 import click
 
 from launcher.addresses import Addresses
-from launcher.environment import is_deployment, product_environment, with_settings
+from launcher.environment import (
+    ANSWERS_SOCKET,
+    is_deployment,
+    product_environment,
+    with_settings,
+)
 from launcher.keys import load_or_make
 from launcher.places import Places
 from launcher.services import EmbeddedPostgres, EmbeddedRedis, ServiceError
-from launcher.services.process import command_line
+from launcher.services.process import command_line, remove_short_folder
 
 CITY_FILE = "city.json"
 DATABASE = "mado"
@@ -124,6 +129,7 @@ def _started(places: Places, stack: ExitStack) -> dict[str, str]:
     places.make()
     load_or_make(places.secrets)
     servers = Servers(places)
+    stack.callback(remove_short_folder, places.run, ANSWERS_SOCKET)
     stack.callback(servers.stop)
     servers.start()
     return product_environment(places, Addresses(), servers.database_url, servers.redis_url)
