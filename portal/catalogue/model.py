@@ -120,7 +120,7 @@ class Milestone:
     checks: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Service:
     """One thing the city offers or asks. Texts are short and plain; dates come from the rule.
 
@@ -171,6 +171,11 @@ class Service:
         version = self.version_on(today)
         return version.rule if version else None
 
+    @cached_property
+    def topics(self) -> frozenset[str]:
+        """Words an interest may name: key, category, beneficiaries, keywords."""
+        return frozenset({self.key, self.category, *self.beneficiaries, *self.keywords})
+
     @property
     def law(self) -> str:
         """Legal basis of the newest version."""
@@ -182,7 +187,7 @@ class Service:
         return self.shown is not Shown.SEARCH and not self.sensitive
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Catalogue:
     """Everything the city offers, as one value."""
 

@@ -126,7 +126,7 @@ class AroundDate(Rule):
     def describe(self) -> Phrase:
         """The days."""
         key = "rule_from_date" if self.to_days is None else "rule_around_date"
-        return Phrase(key, {"from": self.from_days, "to": self.to_days})
+        return Phrase(key, {"from_days": self.from_days, "to_days": self.to_days or 0})
 
 
 @dataclass(frozen=True, kw_only=True)

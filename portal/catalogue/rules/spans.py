@@ -15,6 +15,12 @@ def age_edge(months: int, edge: Edge) -> EdgeOf:
     return lambda birthdate: ages.at_edge(birthdate, months, edge)
 
 
+def reaching(birthdate: date, months: int, today: date) -> Phrase:
+    """ "… turns 1 year 6 months on …", in the past once the day has come."""
+    day = ages.turn_months(birthdate, months)
+    return Phrase("turned_age" if day <= today else "turns_age", {"age": months, "day": day})
+
+
 def day_before_school(birthdate: date) -> date:
     """31 March before entering elementary school."""
     return ages.school_entry(birthdate) - ages.DAY
@@ -36,12 +42,13 @@ class MonthWindow(Rule):
         if end <= start:
             raise fields.fault("to", f"must be more than from ({start})")
         default = Edge.BIRTH if start == 0 else None
-        return cls(
-            from_months=start,
-            to_months=end,
-            from_edge=fields.choice("from_edge", Edge, default),
-            to_edge=fields.choice("to_edge", Edge),
-        )
+        from_edge = fields.choice("from_edge", Edge, default)
+        to_edge = fields.choice("to_edge", Edge)
+        if from_edge is Edge.BEFORE_ATTAIN or (from_edge is Edge.BIRTH) != (start == 0):
+            raise fields.fault("from_edge", "a window begins at birth (from 0), attain or turn")
+        if to_edge is Edge.BIRTH:
+            raise fields.fault("to_edge", "a window ends at attain, turn or attain_minus_1")
+        return cls(from_months=start, to_months=end, from_edge=from_edge, to_edge=to_edge)
 
     def branches(self, today: date, facts: Facts) -> tuple[Branch, ...]:
         """One window."""
@@ -53,8 +60,7 @@ class MonthWindow(Rule):
         birthdate = known.birthdate or today
         if self.from_months == 0:
             return Phrase("born_on", {"day": birthdate})
-        day = ages.turn_months(birthdate, self.from_months)
-        return Phrase("turns_age", {"age": self.from_months, "day": day})
+        return reaching(birthdate, self.from_months, today)
 
     def describe(self) -> Phrase:
         """Both ages with their edges."""
@@ -92,7 +98,7 @@ class DayWindow(Rule):
 
     def describe(self) -> Phrase:
         """Days since birth."""
-        return Phrase("rule_days", {"from": self.from_days, "to": self.to_days})
+        return Phrase("rule_days", {"from_days": self.from_days, "to_days": self.to_days})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,9 +114,12 @@ class FromAge(Rule):
     @classmethod
     def read(cls, fields: Fields) -> Self:
         """`age` in years, `edge`; optional `until_age` with `until_edge`, or `until_school`."""
+        edge = fields.choice("edge", Edge)
+        if edge not in (Edge.ATTAIN, Edge.TURN):
+            raise fields.fault("edge", "an age begins at attain or turn")
         return cls(
             age=fields.integer("age"),
-            edge=fields.choice("edge", Edge),
+            edge=edge,
             until_age=fields.optional_integer("until_age"),
             until_edge=fields.choice("until_edge", Edge, Edge.ATTAIN),
             until_school=fields.flag("until_school", False),
@@ -127,8 +136,7 @@ class FromAge(Rule):
 
     def reason(self, known: Known, today: date) -> Phrase:
         """ "… turns 75 on …"."""
-        day = ages.turn(known.birthdate or today, self.age)
-        return Phrase("turns_age", {"age": self.age * 12, "day": day})
+        return reaching(known.birthdate or today, self.age * 12, today)
 
     def describe(self) -> Phrase:
         """The age and its edge."""

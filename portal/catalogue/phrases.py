@@ -1,0 +1,102 @@
+"""Says a reason or a rule in Japanese or English, dates and ages written as people say them."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+from types import MappingProxyType
+from typing import cast
+
+from portal.catalogue.load import DATA, read_text, read_yaml
+from portal.catalogue.model import Text
+from portal.catalogue.reading import Fields, MonthDay
+from portal.catalogue.rules import Phrase
+from portal.core.wareki import fiscal_year_label
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+READER = "あなた"
+CHOICE = re.compile(r"\[([^|\]]*)\|([^\]]*)\]")  # [about a named person|about the reader]
+AGE_PARAMS = frozenset({"age", "until_age"})
+MONTH_DAY_PARAMS = frozenset({"from", "to", "on"})
+
+
+@lru_cache(maxsize=1)
+def phrases() -> Mapping[str, Text]:
+    """All sentences by key."""
+    file = DATA / "phrases.yaml"
+    fields = Fields(read_yaml(file), file.name)
+    return MappingProxyType({key: read_text(fields, key) for key in fields.names()})
+
+
+def say(phrase: Phrase, language: str, name: str = "") -> str:
+    """The sentence in a language ("ja" or "en").
+
+    `name` is how to call the person (さくらさん, Sakura); without it the reader is spoken to.
+    """
+    words = {key: say_value(key, value, language) for key, value in phrase.params.items()}
+    sentence = CHOICE.sub(r"\1" if name else r"\2", _sentence(phrase.key).say(language))
+    return sentence.format_map({"name": name or READER} | words)
+
+
+def _sentence(key: str) -> Text:
+    """A sentence; a date that has none of its own uses the general one of its family."""
+    known = phrases()
+    return known.get(key) or known[f"{key.partition('_')[0]}_date"]
+
+
+def say_day(day: date, language: str) -> str:
+    """2026年5月21日, 21 May 2026."""
+    if language.startswith("en"):
+        return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def say_month(day: date, language: str) -> str:
+    """2026年5月, May 2026."""
+    if language.startswith("en"):
+        return f"{MONTHS[day.month - 1]} {day.year}"
+    return f"{day.year}年{day.month}月"
+
+
+def say_month_day(day: MonthDay, language: str) -> str:
+    """10月1日, 1 October."""
+    if language.startswith("en"):
+        return f"{day[1]} {MONTHS[day[0] - 1]}"
+    return f"{day[0]}月{day[1]}日"
+
+
+def _say_fiscal_year(year: int, language: str) -> str:
+    return f"fiscal year {year}" if language.startswith("en") else fiscal_year_label(year)
+
+
+def say_age(months: int, language: str) -> str:
+    """1歳6か月, 1 year 6 months; under one year in months only."""
+    years, rest = divmod(months, 12)
+    if language.startswith("en"):
+        parts = [(years, "year"), (rest, "month")]
+        said = [f"{n} {unit}{'' if n == 1 else 's'}" for n, unit in parts if n]
+        return " ".join(said) or "0 months"
+    if not years:
+        return f"{rest}か月"
+    return f"{years}歳{rest}か月" if rest else f"{years}歳"
+
+
+def say_value(key: str, value: object, language: str) -> str:
+    """One filled-in value, by the name of its place in the sentence."""
+    if isinstance(value, date):
+        return (say_month if key == "month" else say_day)(value, language)
+    if key in AGE_PARAMS and isinstance(value, int):
+        return say_age(value, language)
+    if key in MONTH_DAY_PARAMS and isinstance(value, tuple):
+        return say_month_day(cast(MonthDay, value), language)
+    if key == "fiscal_year":
+        return _say_fiscal_year(int(str(value)), language)
+    if isinstance(value, tuple):
+        between = ", " if language.startswith("en") else "・"
+        return between.join(
+            say(each, language) if isinstance(each, Phrase) else str(each) for each in value
+        )
+    return str(value)
