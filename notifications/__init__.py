@@ -1,0 +1,1 @@
+"""Telling people: segments, notices, deliveries, channels, the inbox, LINE rich menus."""

@@ -1,0 +1,1 @@
+"""Channels: ports to mail and LINE, and who can be reached by them."""

@@ -1,0 +1,47 @@
+"""What LINE tells of friends: a block switches LINE off for the resident, a follow on again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import delete
+from sqlalchemy.dialects.postgresql import insert
+
+from auth.identities import resident_of_line
+from notifications.channels.models import ChannelStop
+from portal.core import audit
+from portal.core.clock import now
+from portal.core.db import transaction
+
+
+def unfollowed(event: dict[str, Any]) -> None:
+    """The resident blocked the account: notices go by mail from now on."""
+    resident_id = resident_of_line(_user(event))
+    if resident_id is None:
+        return
+    with transaction() as session:
+        session.execute(
+            insert(ChannelStop)
+            .values(resident_id=resident_id, channel="line", reason="blocked", at=now())
+            .on_conflict_do_nothing()
+        )
+        audit.record(session, "line.blocked", ("resident", resident_id))
+
+
+def followed(event: dict[str, Any]) -> None:
+    """The resident added or unblocked the account."""
+    resident_id = resident_of_line(_user(event))
+    if resident_id is None:
+        return
+    with transaction() as session:
+        gone = session.execute(
+            delete(ChannelStop)
+            .where(ChannelStop.resident_id == resident_id, ChannelStop.channel == "line")
+            .returning(ChannelStop.resident_id)
+        ).scalar()
+        if gone:
+            audit.record(session, "line.followed", ("resident", resident_id))
+
+
+def _user(event: dict[str, Any]) -> str:
+    return str(event.get("source", {}).get("userId", ""))

@@ -1,0 +1,1 @@
+"""The inbox: every notice a resident received, on the web."""

@@ -1,0 +1,1 @@
+"""Notices: written by one clerk, approved by another, delivered once to each resident meant."""

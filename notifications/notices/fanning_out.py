@@ -1,0 +1,121 @@
+"""From one approved notice to its deliveries: one transaction, by insert-from-select."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+import structlog
+from sqlalchemy import case, exists, func, insert, literal, select, text, update
+from sqlalchemy.orm import Session
+
+from notifications.channels.line import MOST_RECIPIENTS
+from notifications.channels.reach import CHANNELS
+from notifications.notices.models import Approval, Batch, Delivery, InboxEntry, Notice
+from notifications.segments.city import setting
+from notifications.segments.segment import Segment
+from notifications.segments.sql import matching
+from portal.core import audit, jobs
+from portal.core.clock import now
+from portal.core.db import transaction
+from portal.core.i18n import DEFAULT
+from portal.core.ids import new_id
+from portal.residents.models import Resident
+
+log = structlog.get_logger(__name__)
+
+DELIVER = "notifications.notices.delivering.deliver"
+FAN_OUT_MS = 120_000  # 50,000 rows into three tables may take longer than a page's statement
+
+
+def fan_out(notice_id: str) -> None:
+    """Make the deliveries and inbox entries of an approved notice and ring its batches."""
+    with transaction() as session:
+        session.execute(text(f"SET LOCAL statement_timeout = {FAN_OUT_MS}"))
+        notice = _begin(session, UUID(notice_id))
+        if notice is None:
+            return
+        targeted = _fill_inbox(session, notice)
+        _make_deliveries(session, notice)
+        batches = _make_batches(session, notice)
+        audit.record(
+            session,
+            "notice.fanned_out",
+            ("notice", notice.id),
+            targeted=targeted,
+            batches=len(batches),
+        )
+        for batch_id in batches:
+            jobs.ring(session, DELIVER, batch_id, queue="bulk")
+    log.info("notice.fanned_out", notice=notice_id, targeted=targeted, batches=len(batches))
+
+
+def _begin(session: Session, notice_id: UUID) -> Notice | None:
+    """Mark the notice as fanned out; None when it is not approved, cancelled, or already was."""
+    approved = exists().where(Approval.notice_id == Notice.id, Approval.decision == "approved")
+    return session.execute(
+        update(Notice)
+        .where(
+            Notice.id == notice_id,
+            Notice.fanned_out_at.is_(None),
+            Notice.cancelled_at.is_(None),
+            approved,
+        )
+        .values(fanned_out_at=now())
+        .returning(Notice)
+    ).scalar_one_or_none()
+
+
+def _fill_inbox(session: Session, notice: Notice) -> int:
+    """Everybody meant gets the notice in the inbox; gives how many."""
+    meant = Segment.read(notice.segment).test(setting())
+    chosen = select(literal(notice.id), Resident.id, literal(now())).where(matching(meant))
+    done = session.execute(
+        insert(InboxEntry).from_select(["notice_id", "resident_id", "at"], chosen)
+    )
+    return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+def _make_deliveries(session: Session, notice: Notice) -> None:
+    """One row for each resident in the inbox who can be reached: LINE first, else mail."""
+    line, mail = (CHANNELS[name].reaches(Resident.id) for name in ("line", "mail"))
+    channel = case((line, "line"), (mail, "mail")).label("channel")
+    written = [language for language in notice.variants if language != DEFAULT]
+    language = case((Resident.language.in_(written), Resident.language), else_=DEFAULT)
+    chosen = (
+        select(Resident.id, channel, language.label("language"))
+        .join(InboxEntry, InboxEntry.resident_id == Resident.id)
+        .where(InboxEntry.notice_id == notice.id)
+        .subquery("chosen")
+    )
+    number = func.row_number().over(
+        partition_by=(chosen.c.channel, chosen.c.language), order_by=chosen.c.id
+    )
+    moment = literal(now())
+    session.execute(
+        insert(Delivery).from_select(
+            ["notice_id", "resident_id", "channel", "language", "part", "tries", "next_try_at"],
+            select(
+                literal(notice.id),
+                chosen.c.id,
+                chosen.c.channel,
+                chosen.c.language,
+                (number - 1) / MOST_RECIPIENTS,
+                literal(0),
+                moment,
+            ).where(chosen.c.channel.is_not(None)),
+        )
+    )
+
+
+def _make_batches(session: Session, notice: Notice) -> list[UUID]:
+    """A batch row for every 500 deliveries of one channel and language; its retry key is kept."""
+    key = (Delivery.channel, Delivery.language, Delivery.part)
+    groups = session.execute(
+        select(*key).where(Delivery.notice_id == notice.id).distinct().order_by(*key)
+    )
+    batches = [
+        Batch(id=new_id(), notice_id=notice.id, retry_key=uuid4(), **group._mapping)
+        for group in groups
+    ]
+    session.add_all(batches)
+    return [batch.id for batch in batches]

@@ -1,0 +1,72 @@
+"""The words of a notice as LINE, mail and the inbox carry them; the same for all its readers."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+from uuid import UUID
+
+from flask import current_app
+from flask_babel import force_locale, gettext
+
+from notifications.channels import rendering
+from notifications.channels.rendering import Written
+from portal.core.i18n import DEFAULT
+
+
+class Worded(Protocol):
+    """What has a notice's words: the row, or what a clerk is writing."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def variants(self) -> dict[str, Any]: ...
+    @property
+    def link(self) -> str | None: ...
+
+
+def variant(notice: Worded, language: str) -> dict[str, str]:
+    """{"title", "body"} in the language, else in Japanese."""
+    found: dict[str, str] = notice.variants.get(language) or notice.variants[DEFAULT]
+    return found
+
+
+def title(notice: Worded, language: str) -> str:
+    """The title; a drill says so, whatever the clerk wrote."""
+    words = variant(notice, language)["title"]
+    with force_locale(language):
+        if notice.kind == "drill":
+            return str(gettext("[Drill] %(title)s", title=words))
+        if notice.kind == "emergency":
+            return str(gettext("[Emergency] %(title)s", title=words))
+    return words
+
+
+def line_text(notice: Worded, language: str, notice_id: UUID | None) -> str:
+    """One LINE text for everybody of this language. Nothing personal can be in it."""
+    return rendering.line("notice", _params(notice, language, notice_id, "line"), language)
+
+
+def mail(notice: Worded, language: str, notice_id: UUID | None) -> Written:
+    """The mail for everybody of this language."""
+    return rendering.mail("notice", _params(notice, language, notice_id, "mail"), language)
+
+
+def full_link(link: str | None) -> str | None:
+    """The link as an absolute address."""
+    if not link:
+        return None
+    return f"{_public_url()}{link}" if link.startswith("/") else link
+
+
+def _params(notice: Worded, language: str, notice_id: UUID | None, channel: str) -> dict[str, Any]:
+    number = notice_id or UUID(int=0)  # a preview has no number yet
+    return {
+        "notice_title": title(notice, language),
+        "notice_body": variant(notice, language)["body"],
+        "notice_link": full_link(notice.link),
+        "inbox_url": f"{_public_url()}/inbox/{number}?from={channel}",
+    }
+
+
+def _public_url() -> str:
+    return str(current_app.extensions["mado.settings"].PUBLIC_URL)

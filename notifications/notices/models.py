@@ -1,0 +1,169 @@
+"""Notices, what was decided about them, and the rows that are the work of delivering."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.core.clock import now
+from portal.core.db import Base, IdKey
+
+OPEN = "sent_at IS NULL AND failed_at IS NULL"
+
+
+class Notice(Base):
+    """One notice. `variants` holds {"ja": {"title", "body"}, "en": …}; Japanese is always there.
+
+    There is no status column: `notices.status` computes it from these facts.
+    """
+
+    __tablename__ = "notices"
+    __table_args__ = (
+        CheckConstraint("kind IN ('normal','emergency','drill')", name="kind"),
+        CheckConstraint("variants ? 'ja'", name="has_japanese"),
+        UniqueConstraint("id", "author_id"),  # what approvals point at, to know the author
+        Index(None, "created_at"),
+    )
+
+    id: Mapped[IdKey]
+    author_id: Mapped[UUID]
+    kind: Mapped[str] = mapped_column(default="normal")
+    topic: Mapped[str]
+    variants: Mapped[dict[str, Any]]
+    link: Mapped[str | None]
+    segment: Mapped[dict[str, Any]]
+    version: Mapped[int] = mapped_column(default=1)  # goes up with every change of the words
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    changed_at: Mapped[datetime] = mapped_column(default=now)
+    submitted_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
+    fanned_out_at: Mapped[datetime | None]  # its deliveries exist since then
+
+
+class Approval(Base):
+    """What a second clerk decided about one version of a notice.
+
+    The author's id is part of the foreign key, so the check holds whatever program writes it.
+    """
+
+    __tablename__ = "notice_approvals"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["notice_id", "author_id"], ["notices.id", "notices.author_id"], ondelete="CASCADE"
+        ),
+        CheckConstraint("decision IN ('approved','returned')", name="decision"),
+        CheckConstraint("decided_by <> author_id", name="by_another_clerk"),
+        CheckConstraint("decision = 'approved' OR comment <> ''", name="return_says_why"),
+        Index(
+            "uq_notice_approvals_approved",
+            "notice_id",
+            unique=True,
+            postgresql_where="decision = 'approved'",
+        ),
+        Index(None, "notice_id", "at"),
+    )
+
+    id: Mapped[IdKey]
+    notice_id: Mapped[UUID]
+    author_id: Mapped[UUID]
+    version: Mapped[int]
+    decided_by: Mapped[UUID]
+    decision: Mapped[str]
+    comment: Mapped[str] = mapped_column(default="")
+    counted: Mapped[int]  # residents meant when it was decided; what the clerk saw
+    at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Batch(Base):
+    """Up to 500 deliveries of one notice, channel and language: what one ring works on.
+
+    `retry_key` is LINE's X-Line-Retry-Key, the same at every try; a split makes new ones.
+    """
+
+    __tablename__ = "delivery_batches"
+    __table_args__ = (
+        UniqueConstraint("notice_id", "channel", "language", "part"),
+        CheckConstraint("channel IN ('line','mail')", name="channel"),
+        Index(None, "next_try_at", postgresql_where="done_at IS NULL"),
+    )
+
+    id: Mapped[IdKey]
+    notice_id: Mapped[UUID] = mapped_column(ForeignKey("notices.id", ondelete="CASCADE"))
+    channel: Mapped[str]
+    language: Mapped[str]
+    part: Mapped[int]
+    retry_key: Mapped[UUID]
+    tries: Mapped[int] = mapped_column(default=0)
+    first_tried_at: Mapped[datetime | None]
+    next_try_at: Mapped[datetime] = mapped_column(default=now)
+    done_at: Mapped[datetime | None]
+    request_id: Mapped[str | None]  # LINE's, the only thread to pull when something is asked
+    error: Mapped[str | None]
+
+
+class Delivery(Base):
+    """One notice to one resident: exactly one row, on the channel chosen for it."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        CheckConstraint("channel IN ('line','mail')", name="channel"),
+        Index(None, "resident_id"),
+        Index(
+            "ix_deliveries_open",
+            "notice_id",
+            "channel",
+            "language",
+            "part",
+            postgresql_where=OPEN,
+        ),
+    )
+
+    notice_id: Mapped[UUID] = mapped_column(
+        ForeignKey("notices.id", ondelete="CASCADE"), primary_key=True
+    )
+    resident_id: Mapped[UUID] = mapped_column(
+        ForeignKey("residents.id", ondelete="CASCADE"), primary_key=True
+    )
+    channel: Mapped[str]
+    language: Mapped[str]
+    part: Mapped[int]  # with channel and language, its batch
+    tries: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[datetime] = mapped_column(default=now)
+    sent_at: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]
+    error: Mapped[str | None]
+
+
+class InboxEntry(Base):
+    """A notice in a resident's inbox, whether or not a channel carried it too."""
+
+    __tablename__ = "inbox_entries"
+    __table_args__ = (
+        Index(None, "resident_id", "at"),
+        Index("ix_inbox_entries_notice_id", "notice_id"),
+        Index(
+            "ix_inbox_entries_unread",
+            "resident_id",
+            postgresql_where="read_at IS NULL AND archived_at IS NULL",
+        ),
+    )
+
+    notice_id: Mapped[UUID] = mapped_column(
+        ForeignKey("notices.id", ondelete="CASCADE"), primary_key=True
+    )
+    resident_id: Mapped[UUID] = mapped_column(
+        ForeignKey("residents.id", ondelete="CASCADE"), primary_key=True
+    )
+    at: Mapped[datetime] = mapped_column(default=now)
+    read_at: Mapped[datetime | None]
+    archived_at: Mapped[datetime | None]

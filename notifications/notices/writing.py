@@ -1,0 +1,217 @@
+"""Acts on a notice before it goes out: write, change, submit, decide, cancel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from notifications.channels.rendering import LINE_TEXT, line_length
+from notifications.notices.letters import line_text
+from notifications.notices.models import Approval, Notice
+from notifications.segments.meaning import SegmentFault
+from notifications.segments.segment import Segment
+from portal.core import audit, jobs
+from portal.core.clock import now
+from portal.core.errors import N_, Conflict, Forbidden, MadoError, NotFound
+
+KINDS = ("normal", "emergency", "drill")
+TOPICS = {
+    "childcare": N_("Children and family"),
+    "health": N_("Health and checks"),
+    "garbage": N_("Garbage"),
+    "tax": N_("Taxes and insurance"),
+    "seniors": N_("Seniors and care"),
+    "disaster": N_("Disaster and safety"),
+    "events": N_("Events and facilities"),
+    "other": N_("From the city hall"),
+}
+
+
+class FaultyNotice(MadoError):
+    """The notice can not be kept like this."""
+
+    message = N_("Please check the notice.")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a clerk writes. `variants` is {"ja": {"title", "body"}, "en": …}."""
+
+    kind: str
+    topic: str
+    variants: dict[str, dict[str, str]]
+    link: str | None
+    segment: Segment
+
+    @classmethod
+    def read(cls, value: dict[str, Any]) -> Draft:
+        """From JSON (a file of `./mado notices send`); raises FaultyNotice or SegmentFault."""
+        try:
+            draft = cls(
+                kind=value.get("kind", "normal"),
+                topic=value.get("topic", "other"),
+                variants={k: {**v} for k, v in value["variants"].items()},
+                link=value.get("link"),
+                segment=Segment.read(value["segment"]),
+            )
+        except (KeyError, AttributeError, TypeError) as error:
+            raise FaultyNotice(f"the notice lacks or misspells {error}") from error
+        draft.check()
+        return draft
+
+    def check(self) -> None:
+        """Raise FaultyNotice where the words can not be sent."""
+        faulty = (
+            self.kind not in KINDS
+            or self.topic not in TOPICS
+            or "ja" not in self.variants
+            or not set(self.variants) <= {"ja", "en"}
+            or not all(each.get("title") and each.get("body") for each in self.variants.values())
+            or not link_allowed(self.link)
+        )
+        if faulty:
+            raise FaultyNotice()
+        for language in self.variants:
+            if line_length(line_text(self, language, None)) > LINE_TEXT - 200:
+                raise FaultyNotice(N_("The notice is too long for LINE."))
+
+    def values(self) -> dict[str, Any]:
+        """As the row keeps it."""
+        return {
+            "kind": self.kind,
+            "topic": self.topic,
+            "variants": self.variants,
+            "link": self.link,
+            "segment": self.segment.json(),
+        }
+
+
+def link_allowed(link: str | None) -> bool:
+    """A path of our own or an https address; nothing a phone could run."""
+    if not link:
+        return True
+    if len(link) > 900 or any(c.isspace() or ord(c) < 33 for c in link):
+        return False
+    own = link.startswith("/") and link[1:2] not in {"/", "\\"}
+    return own or link.startswith("https://")
+
+
+def write(session: Session, author_id: UUID, draft: Draft) -> Notice:
+    """A new draft."""
+    draft.check()
+    notice = Notice(author_id=author_id, **draft.values())
+    session.add(notice)
+    session.flush()
+    audit.record(session, "notice.written", ("notice", notice.id), actor=("staff", author_id))
+    return notice
+
+
+def change(session: Session, notice_id: UUID, author_id: UUID, draft: Draft) -> Notice:
+    """Other words for a draft or a returned notice; only its author may."""
+    draft.check()
+    notice = _locked(session, notice_id)
+    _only_author(notice, author_id)
+    if notice.submitted_at is not None or notice.cancelled_at is not None:
+        raise Conflict()
+    for name, value in draft.values().items():
+        setattr(notice, name, value)
+    notice.version += 1
+    notice.changed_at = now()
+    audit.record(session, "notice.changed", ("notice", notice_id), version=notice.version)
+    return notice
+
+
+def submit(session: Session, notice_id: UUID, author_id: UUID, *, counted: int) -> None:
+    """Ask another clerk to approve; from now on the words stand."""
+    notice = _locked(session, notice_id)
+    _only_author(notice, author_id)
+    if notice.submitted_at is not None or notice.cancelled_at is not None:
+        raise Conflict()
+    notice.submitted_at = now()
+    audit.record(session, "notice.submitted", ("notice", notice_id), counted=counted)
+
+
+def approve(
+    session: Session, notice_id: UUID, by: UUID, *, version: int, counted: int, comment: str = ""
+) -> None:
+    """Another clerk lets this version go out; delivering begins after the commit."""
+    notice = _decidable(session, notice_id, by, version)
+    _decide(session, notice, by, "approved", counted, comment)
+    jobs.ring(session, "notifications.notices.fanning_out.fan_out", notice_id, queue="bulk")
+
+
+def give_back(
+    session: Session, notice_id: UUID, by: UUID, *, version: int, counted: int, comment: str
+) -> None:
+    """Another clerk sends the notice back to its author, with words why."""
+    notice = _decidable(session, notice_id, by, version)
+    _decide(session, notice, by, "returned", counted, comment)
+    notice.submitted_at = None
+
+
+def cancel(session: Session, notice_id: UUID, by: UUID) -> None:
+    """The notice will not go out; possible until its deliveries exist."""
+    notice = _locked(session, notice_id)
+    if notice.fanned_out_at is not None or notice.cancelled_at is not None:
+        raise Conflict()
+    notice.cancelled_at = now()
+    audit.record(session, "notice.cancelled", ("notice", notice_id), by=str(by))
+
+
+def _decidable(session: Session, notice_id: UUID, by: UUID, version: int) -> Notice:
+    notice = _locked(session, notice_id)
+    if notice.author_id == by:
+        raise Forbidden(N_("Another clerk must decide about your notice."))
+    changed = notice.version != version or notice.submitted_at is None
+    if changed or notice.cancelled_at is not None or _approved(session, notice_id):
+        raise Conflict()
+    return notice
+
+
+def _approved(session: Session, notice_id: UUID) -> bool:
+    found = select(Approval.id).where(
+        Approval.notice_id == notice_id, Approval.decision == "approved"
+    )
+    return session.execute(found).first() is not None
+
+
+def _decide(
+    session: Session, notice: Notice, by: UUID, decision: str, counted: int, comment: str
+) -> None:
+    session.add(
+        Approval(
+            notice_id=notice.id,
+            author_id=notice.author_id,
+            version=notice.version,
+            decided_by=by,
+            decision=decision,
+            comment=comment,
+            counted=counted,
+        )
+    )
+    audit.record(
+        session,
+        f"notice.{decision}",
+        ("notice", notice.id),
+        version=notice.version,
+        counted=counted,
+    )
+
+
+def _only_author(notice: Notice, author_id: UUID) -> None:
+    if notice.author_id != author_id:
+        raise Forbidden(N_("Only the clerk who wrote it can do this."))
+
+
+def _locked(session: Session, notice_id: UUID) -> Notice:
+    notice = session.get(Notice, notice_id, with_for_update=True)
+    if notice is None:
+        raise NotFound()
+    return notice
+
+
+__all__ = ["TOPICS", "Draft", "FaultyNotice", "SegmentFault"]

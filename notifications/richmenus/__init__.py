@@ -1,0 +1,1 @@
+"""Rich menus: the picture of buttons under LINE's talk."""

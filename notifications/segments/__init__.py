@@ -1,0 +1,1 @@
+"""Segments: which residents a notice is for, said to SQL, to Python and in words."""
