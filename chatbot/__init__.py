@@ -1,1 +1,1 @@
-"""Answering people: knowledge, ranking, garbage search and dialogue, the same for LINE and the web."""
+"""Answering people: knowledge, ranking, garbage and dialogue, the same for LINE and the web."""

@@ -12,6 +12,7 @@ from chatbot.knowledge.entries import LANGUAGES, Entry
 from chatbot.knowledge.loading import (
     load_desks,
     load_entries,
+    load_garbage_synonyms,
     load_links,
     load_phrases,
     load_stop_words,
@@ -27,7 +28,7 @@ def load_dialogue() -> Dialogue:
         entries=entries,
         rankers={one: _ranker(entries, one, analyzer, synonyms) for one in LANGUAGES},
         guide=guide,
-        items=ItemSearch(guide.items, analyzer.reading, synonyms),
+        items=ItemSearch(guide.items, analyzer.reading, load_garbage_synonyms()),
         words={one: load_words(one) for one in LANGUAGES},
     )
 

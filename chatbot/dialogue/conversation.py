@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from chatbot.dialogue import answers, disposal
-from chatbot.dialogue.languages import reply_language, written_in
+from chatbot.dialogue.languages import has_japanese, known, written_in
 from chatbot.dialogue.payloads import DISTRICT, ENTRY, ITEM, Pick, read
 from chatbot.dialogue.policy import Thresholds, Verdict, judge
 from chatbot.dialogue.reply import Context, Question, Reply
@@ -15,7 +15,7 @@ from chatbot.engine.ranking import Match, Ranker
 from chatbot.garbage.items import Guide, Item
 from chatbot.garbage.matching import Found, ItemSearch
 from chatbot.garbage.phrases import asks_about_garbage, strip_request
-from chatbot.knowledge.entries import Entry
+from chatbot.knowledge.entries import Entry, EntryKind
 
 # A question longer than this is cut: nobody asks so much, and time must stay bounded.
 LONGEST_QUESTION = 400
@@ -53,6 +53,7 @@ class Dialogue:
         limits: Thresholds | None = None,
     ) -> None:
         self._entries = {entry.key: entry for entry in entries}
+        self._chat = frozenset(e.key for e in entries if e.kind is EntryKind.SMALL_TALK)
         self._rankers = rankers
         self._guide = guide
         self._items = items
@@ -63,7 +64,7 @@ class Dialogue:
     def turn(self, question: Question, today: date) -> Reply:
         """The reply to one question on a day. Same input, same reply."""
         text = question.text.strip()[:LONGEST_QUESTION]
-        words = self._words[reply_language(text, question.language)]
+        words = self._words[self._language(text, question.language)]
         context = self._remembered(question.context)
         pick = read(question.payload) if question.payload else None
         if pick:
@@ -82,7 +83,7 @@ class Dialogue:
             today=today,
             about_garbage=about_garbage,
             items=self._items.search(text, ITEMS_TO_CHOOSE),
-            verdict=judge(matches, self._limits),
+            verdict=judge(matches, self._limits, self._chat),
         )
 
     def _answered(self, turn: Turn) -> Reply:
@@ -143,14 +144,29 @@ class Dialogue:
         return disposal.district_answer(district, self._guide, words, context, today)
 
     def _ranked(self, text: str, language: str, context: Context, today: date) -> list[Match]:
-        ranker = self._rankers[written_in(text, language)]
+        ranker = self._rankers["ja" if has_japanese(text) else self._asked_in(text, language)]
         entry = self._entries.get(context.get("entry", ""))
         earlier = entry.text(language).question if entry and BACK.match(text) else ""
         matches = ranker.rank(text, limit=12, earlier=earlier)
         return [match for match in matches if self._entries[match.key].valid_on(today)]
 
+    def _language(self, text: str, wanted: str) -> str:
+        """English questions get English replies; otherwise what the person chose."""
+        return "en" if self._asked_in(text, wanted) == "en" else known(wanted)
+
+    def _asked_in(self, text: str, wanted: str) -> str:
+        """The language of a question; a lone Latin word (PIN, hello) is where it is known."""
+        language = written_in(text, wanted)
+        if has_japanese(text) or language == "en" or self._rankers["ja"].knows(text):
+            return language
+        return "en" if self._rankers["en"].knows(text) else language
+
     def _remembered(self, context: Context) -> dict[str, str]:
         return {name: str(value) for name, value in context.items() if name in REMEMBERED}
+
+
+def _near(verdict: Verdict) -> bool:
+    return bool(verdict.matches) and verdict.matches[0].likeness > 0
 
 
 # The entry whose answer is a calendar, not a text.

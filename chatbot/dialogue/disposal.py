@@ -105,7 +105,8 @@ def _how(item: Item, collected: GarbageClass, words: Words) -> list[str]:
     language = words.language
     name, kind = item.label(language), collected.names[language]
     note = item.english_note if language == "en" else item.note
-    said = [words.say("garbage_class", item=name, **{"class": kind})]
+    phrase = "garbage_class" if collected.collected else "garbage_not_collected"
+    said = [words.say(phrase, item=name, **{"class": kind})]
     if note:
         said.append(note)
     return [*said, collected.instructions[language]]

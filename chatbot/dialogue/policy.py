@@ -1,6 +1,6 @@
 """When to answer, when to offer candidates, when to say that nothing was found."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from chatbot.engine.ranking import Match
@@ -15,6 +15,7 @@ class Thresholds:
     """
 
     same_question: float = 0.9
+    clear_likeness: float = 0.1
     sure_score: float = 0.75
     sure_likeness: float = 0.55
     clear_lead: float = 1.25
@@ -32,13 +33,19 @@ class Verdict:
     matches: tuple[Match, ...]
 
 
-def judge(matches: Sequence[Match], limits: Thresholds) -> Verdict:
-    """What to do with ranked matches, best first."""
+def judge(matches: Sequence[Match], limits: Thresholds, chat: Collection[str] = ()) -> Verdict:
+    """What to do with ranked matches, best first.
+
+    chat are keys that are answered when meant, but never offered to choose.
+    """
     if not matches or matches[0].score < limits.floor:
         return Verdict(False, ())
     if is_sure(matches, limits):
         return Verdict(True, tuple(matches[:1]))
-    return Verdict(False, tuple(offered(matches, limits)))
+    serious = [match for match in matches if match.key not in chat]
+    if not serious or serious[0].score < limits.floor:
+        return Verdict(False, ())
+    return Verdict(False, tuple(offered(serious, limits)))
 
 
 def is_sure(matches: Sequence[Match], limits: Thresholds) -> bool:
@@ -46,7 +53,7 @@ def is_sure(matches: Sequence[Match], limits: Thresholds) -> bool:
     first = matches[0]
     second = matches[1].score if len(matches) > 1 else 0.0
     rival = max((match.likeness for match in matches[1:]), default=0.0)
-    if first.likeness >= limits.same_question and first.likeness > rival:
+    if first.likeness >= limits.same_question and first.likeness - rival >= limits.clear_likeness:
         return True
     leads = first.score >= second * limits.clear_lead
     return leads and first.score >= limits.sure_score and first.likeness >= limits.sure_likeness

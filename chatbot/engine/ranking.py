@@ -9,10 +9,12 @@ from chatbot.engine.index import Field, LexicalIndex
 from chatbot.engine.phrases import PhraseBook
 from chatbot.engine.sentences import best_sentence, sentences
 from chatbot.engine.synonyms import Synonyms
-from chatbot.engine.tokens import Analyzer, Token
+from chatbot.engine.tokens import Analyzer, Token, phrase_key
 
 QUESTION_TIMES = 3
 PHRASE_WEIGHT = 0.4
+# Likeness of a phrase that staff wrote letter for letter; above all others.
+WRITTEN = 2.0
 # What the conversation spoke about before counts less than what is asked now.
 EARLIER_WEIGHT = 0.5
 
@@ -32,7 +34,7 @@ class Match:
     """One ranked answer.
 
     score orders and can be compared between questions (0 nothing, about 1 all words fit);
-    likeness is how near the nearest phrase is (1 = the same content words).
+    likeness is how near the nearest phrase is (1 = the same content words, 2 = the same letters).
     """
 
     key: str
@@ -53,6 +55,7 @@ class Ranker:
         """synonyms are groups of phrases that mean the same."""
         self._documents = list(documents)
         self._analyzer = analyzer
+        self._written = _owners_of_phrases(self._documents)
         phrases = [
             [analyzer.tokens(text) for text in (one.question, *one.aliases)]
             for one in self._documents
@@ -72,7 +75,10 @@ class Ranker:
         """
         asked = self._analyzer.tokens(question)
         likeness = self._phrases.scores(asked)
-        total = self._index.scores(asked) + PHRASE_WEIGHT * likeness
+        for place in self._written.get(phrase_key(question), ()):
+            likeness[place] = WRITTEN
+        # What staff wrote letter for letter comes before anything that only shares words.
+        total = self._index.scores(asked) + PHRASE_WEIGHT * likeness + (likeness > 1)
         if earlier:
             total = total + EARLIER_WEIGHT * self._index.scores(self._analyzer.tokens(earlier))
         best = np.argsort(-total, kind="stable")[:limit]
@@ -102,3 +108,11 @@ def _fields(phrases: Sequence[Sequence[Token]], spoken: Sequence[Sequence[Token]
         *(Field(alias) for alias in aliases),
         *(Field(sentence) for sentence in spoken),
     ]
+
+
+def _owners_of_phrases(documents: Sequence[Document]) -> dict[str, list[int]]:
+    owners: dict[str, list[int]] = {}
+    for place, one in enumerate(documents):
+        for phrase in {phrase_key(text) for text in (one.question, *one.aliases)}:
+            owners.setdefault(phrase, []).append(place)
+    return owners

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 # Content words carry meaning; particles, auxiliaries and signs only add noise.
-CONTENT = frozenset({"名詞", "動詞", "形容詞", "形状詞", "副詞", "接頭辞", "接尾辞"})
+CONTENT = frozenset(
+    {"名詞", "動詞", "形容詞", "形状詞", "副詞", "接頭辞", "接尾辞", "代名詞", "感動詞"}
+)
 # Verbs such as する and いる say nothing about the matter asked.
 EMPTY = frozenset({"非自立可能", "助数詞"})
 
@@ -16,6 +18,8 @@ JAPANESE = re.compile(r"[ぁ-ゖァ-ヺ一-鿿々〆]")
 # Longest ending first; a crude stem is enough to join "moving" with "move".
 ENDINGS = ("ations", "ation", "ings", "ing", "ies", "ied", "ers", "ed", "es", "er", "s", "e", "y")
 SHORTEST_STEM = 3
+# "At what time" is cut into "what" and a counter, which would both be lost.
+TIME = re.compile(r"何時")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ class Analyzer:
 
     def tokens(self, text: str) -> list[Token]:
         """Content words of a text in either language, in order, stop words left out."""
-        plain = unicodedata.normalize("NFKC", text).lower()
+        plain = TIME.sub("時間", unicodedata.normalize("NFKC", text).lower())
         return self._japanese(plain) if JAPANESE.search(plain) else self._english(plain)
 
     def words(self, text: str) -> list[str]:
@@ -66,6 +70,12 @@ class Analyzer:
     def _english(self, text: str) -> list[Token]:
         words = (word.split("'")[0] for word in LATIN_WORD.findall(text))
         return [Token(stem(word)) for word in words if word not in self._stop]
+
+
+def phrase_key(text: str) -> str:
+    """Letters and digits only: the same for two ways to write down one phrase."""
+    plain = unicodedata.normalize("NFKC", text).lower()
+    return "".join(letter for letter in plain if letter.isalnum())
 
 
 def stem(word: str) -> str:

@@ -31,6 +31,7 @@ class GarbageClass:
     key: str
     names: Mapping[str, str]
     instructions: Mapping[str, str]
+    collected: bool = True
 
 
 @dataclass(frozen=True, slots=True)

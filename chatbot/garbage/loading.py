@@ -14,7 +14,7 @@ FOLDER = DATA / "garbage"
 def load_guide(folder: Path = FOLDER) -> Guide:
     """Classes, districts and items; refuses items of classes that do not exist."""
     classes = {
-        key: GarbageClass(key, row["name"], row["how"])
+        key: GarbageClass(key, row["name"], row["how"], row.get("collected", True))
         for key, row in read_yaml(folder / "classes.yaml").items()
     }
     items = tuple(item for path in sorted(folder.glob("items-*.yaml")) for item in _items_of(path))

@@ -77,14 +77,14 @@ class ItemSearch:
         by_surface = self._exact.get(surface_key(asked), ())
         by_sound = self._exact.get(self._key(asked), ())
         # The whole name before names that only share it outside the brackets.
-        same = {i: 1.0 for i in (*by_surface, *by_sound)}
+        same = dict.fromkeys((*by_surface, *by_sound), 1.0)
         key = self._key(asked)
         return {i: 1.0 + 0.001 * (self._key(self._items[i].name) == key) for i in same}
 
     def _by_synonym(self, asked: str) -> dict[int, float]:
         found: dict[int, float] = {}
         for other in self._synonyms.get(self._key(asked), ()):
-            found.update({i: SYNONYM for i in self._lookup(other)})
+            found.update(dict.fromkeys(self._lookup(other), SYNONYM))
         return found
 
     def _nearest(self, asked: str) -> dict[int, float]:
@@ -110,7 +110,7 @@ class ItemSearch:
 
     def _of(self, number: int, item: Item) -> list[_Name]:
         names = {}
-        for text in _spellings(item):
+        for text in _japanese(item):
             key = reading_key(text, self._reading)
             names[key] = _Name(number, key, _grams(surface_key(text)) | _grams(key))
         return [name for key, name in names.items() if key]
@@ -142,8 +142,13 @@ def letters_alike(left: str, right: str) -> float:
 
 
 def _spellings(item: Item) -> list[str]:
-    names = [item.name, without_brackets(item.name), item.kana, *item.aliases, *item.english]
-    return [name for name in names if name]
+    return [*_japanese(item), *item.english]
+
+
+def _japanese(item: Item) -> list[str]:
+    """Names that are read aloud; English ones would sound like other Japanese items."""
+    names = [item.name, item.kana, *item.aliases]
+    return [name for text in names for name in {text: 0, without_brackets(text): 0} if name]
 
 
 def _grams(text: str) -> frozenset[str]:

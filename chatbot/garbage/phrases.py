@@ -33,7 +33,8 @@ OPENINGS = [
 ]
 ENGLISH = [
     r"^(?:please|hi|hello|excuse me)\b",
-    r"^(?:how|where|when|what day|which day)\s+(?:do|can|should|to|must)?\s*(?:i|we|you)?\s*(?:to)?\b",
+    r"^(?:how|where|when|what day|which day)\s+(?:do|can|should|to|must)?\s*"
+    r"(?:i|we|you)?\s*(?:to)?\b",
     r"^(?:(?:can|do|may|should)\s+)?(?:i|we)\s+(?:want|need|would like|have)?\s*(?:to)?\b",
     r"^(?:throw(?:ing)?(?:\s+(?:away|out))?|dispos(?:e|al|ing)(?:\s+of)?|recycl(?:e|ing)|discard|"
     r"get rid of|put out|trash|bin)\b",

@@ -1,1 +1,1 @@
-"""What the city says: questions and answers, small talk, garbage items and the words around them."""
+"""What the city says: answers, small talk, garbage items and the words around them."""

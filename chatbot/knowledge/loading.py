@@ -53,6 +53,11 @@ def load_synonyms(path: Path = DATA / "synonyms.yaml") -> tuple[tuple[str, ...],
     return tuple(tuple(str(word) for word in group) for group in read_yaml(path))
 
 
+def load_garbage_synonyms() -> tuple[tuple[str, ...], ...]:
+    """Groups of words for one thing that is thrown away."""
+    return load_synonyms(DATA / "garbage" / "synonyms.yaml")
+
+
 def load_stop_words(path: Path = DATA / "stopwords.yaml") -> frozenset[str]:
     """Normalized forms that say nothing about the matter asked, in all languages."""
     return frozenset(str(word) for words in read_yaml(path).values() for word in words)

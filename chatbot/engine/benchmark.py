@@ -1,0 +1,119 @@
+"""Runs a ranking over files of questions with graded answers and says how well it did."""
+
+import json
+import resource
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import quantiles
+from typing import Any
+
+from chatbot.engine.evaluation import Judged, measure
+from chatbot.engine.ranking import Document, Ranker
+from chatbot.engine.tokens import Analyzer
+
+# Deep enough for every figure; the reciprocal rank of what lies deeper is next to nothing.
+DEPTH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A question with the grades of its right answers and its fold of cross-validation."""
+
+    query: str
+    grades: dict[str, int]
+    fold: int = 0
+
+
+def read_documents(path: Path) -> list[Document]:
+    """Documents of a JSON-lines file with id, question, answer and, if given, aliases."""
+    return [
+        Document(str(row["id"]), row["question"], tuple(row.get("aliases", ())), row["answer"])
+        for row in _rows(path)
+    ]
+
+
+def read_queries(path: Path) -> list[Labelled]:
+    """Questions of a JSON-lines file with query, rel (id to grade) and, if given, fold."""
+    return [
+        Labelled(row["query"], {str(k): int(v) for k, v in row["rel"].items()}, row.get("fold", 0))
+        for row in _rows(path)
+    ]
+
+
+def evaluate(
+    documents: Sequence[Document],
+    queries: Sequence[Labelled],
+    analyzer: Analyzer,
+    synonyms: Sequence[Sequence[str]],
+) -> dict[str, float]:
+    """The figures without labels: no question has seen another's answer."""
+    ranker = Ranker(documents, analyzer, synonyms)
+    judged, times = _ask(ranker, queries)
+    return _figures(judged, times)
+
+
+def evaluate_folds(
+    documents: Sequence[Document],
+    queries: Sequence[Labelled],
+    analyzer: Analyzer,
+    synonyms: Sequence[Sequence[str]],
+) -> dict[str, float]:
+    """The figures with labels, cross-validated: the other folds' questions become aliases."""
+    judged: list[Judged] = []
+    times: list[float] = []
+    for fold in sorted({one.fold for one in queries}):
+        taught = with_aliases(documents, [one for one in queries if one.fold != fold])
+        asked = [one for one in queries if one.fold == fold]
+        part, took = _ask(Ranker(taught, analyzer, synonyms), asked)
+        judged += part
+        times += took
+    return _figures(judged, times)
+
+
+def with_aliases(documents: Sequence[Document], labels: Sequence[Labelled]) -> list[Document]:
+    """The documents with labelled questions as aliases of the answers that hold the right thing."""
+    more: dict[str, list[str]] = {}
+    for label in labels:
+        best = max(label.grades.values(), default=0)
+        for key in (key for key, grade in label.grades.items() if grade == best > 0):
+            more.setdefault(key, []).append(label.query)
+    return [
+        Document(one.key, one.question, (*one.aliases, *more.get(one.key, ())), one.answer)
+        for one in documents
+    ]
+
+
+def memory_mb() -> float:
+    """The most memory this process ever held."""
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # Linux counts kibibytes, macOS bytes.
+    return round(most / (1024 * 1024 if sys.platform == "darwin" else 1024), 1)
+
+
+def _ask(ranker: Ranker, queries: Sequence[Labelled]) -> tuple[list[Judged], list[float]]:
+    judged, times = [], []
+    for one in queries:
+        begin = time.perf_counter()
+        matches = ranker.rank(one.query, DEPTH)
+        times.append((time.perf_counter() - begin) * 1000)
+        judged.append(Judged([match.key for match in matches], one.grades))
+    return judged, times
+
+
+def _figures(judged: Sequence[Judged], times: Sequence[float]) -> dict[str, float]:
+    cuts = quantiles(times, n=20) if len(times) > 1 else [*times, 0.0] * 10
+    return {
+        **measure(judged),
+        "queries": len(judged),
+        "p50_ms": round(cuts[9], 3),
+        "p95_ms": round(cuts[18], 3),
+        "rss_mb": memory_mb(),
+    }
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines if line.strip()]

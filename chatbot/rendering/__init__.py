@@ -1,0 +1,1 @@
+"""Shows one reply on LINE and on the web; both say the same words."""
