@@ -82,13 +82,18 @@ def install(requirements: Path) -> None:
     with _alone():
         if is_installed(requirements):  # the other one has just done it
             return
-        _check_room()
+        check_room()
         if not _usable(PYTHON):
             _make_environment()
         _say(f"installing {requirements.name} (log: {SETUP_LOG.relative_to(ROOT)}) …")
         _install_packages(requirements)
-        _stamp(requirements).write_text(_fingerprint(requirements), "utf-8")
+        note_installed(requirements)
         _say("done")
+
+
+def note_installed(requirements: Path) -> None:
+    """Remembers that the environment is now what this lock file says."""
+    _stamp(requirements).write_text(_fingerprint(requirements), "utf-8")
 
 
 def stale_catalogues() -> Iterator[Path]:
@@ -136,7 +141,7 @@ def _alone() -> Iterator[None]:
         ) from fault
 
 
-def _check_room() -> None:
+def check_room() -> None:
     free = shutil.disk_usage(ROOT).free
     if free < ROOM_NEEDED:
         raise SetupError(
@@ -181,7 +186,7 @@ def _install_packages(requirements: Path) -> None:
     pip = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
     worked, told = _logged([*pip, *_options(requirements)])
     if not worked:
-        raise SetupError(_explain(told))
+        raise SetupError(explain(told))
 
 
 def _options(requirements: Path) -> list[str]:
@@ -203,7 +208,7 @@ def _logged(line: list[str]) -> tuple[bool, str]:
     return done.returncode == 0, told
 
 
-def _explain(told: str) -> str:
+def explain(told: str) -> str:
     """What an installer's failure means for the one who reads it."""
     lines = told.strip().splitlines()
     errors = [line for line in lines if line.lower().startswith("error")] or lines

@@ -5,6 +5,7 @@ import importlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -59,11 +60,13 @@ COMMANDS: dict[str, Entry] = {
     "test": Entry("launcher.testing:test", "Run every test, browser journeys included.", TRY),
     "check": Entry("launcher.checks:check", "Lint, types, known holes, secrets.", TRY),
     "bench": Entry("bench.commands:bench", "Measure, and print a table.", TRY, True),
-    "demo": Entry("portal.demo:demo", "Fill a database with a demo city.", TRY, True),
+    "demo": Entry("launcher.demo:demo", "Fill a database with a demo city.", TRY, True),
     "servers": Entry("launcher.servers:servers", "Local PostgreSQL and Valkey for a command.", TRY),
-    "rules": Entry("portal.catalogue.commands:rules", "Check date rules against a file.", CHECK),
-    "certificates": Entry(
-        "portal.guide.commands:certificates", "Check opening times against a file.", CHECK
+    "rules check": Entry(
+        "portal.catalogue.commands:check", "Check the date rules against a file.", CHECK
+    ),
+    "certificates check": Entry(
+        "portal.guide.certificate_commands:check", "Check kiosk hours against a file.", CHECK
     ),
     "services": Entry("portal.catalogue.commands:services", "The service catalogue.", CHECK),
     "answers": Entry("chatbot.commands:answers", "The answering engine.", CHECK),
@@ -82,6 +85,11 @@ COMMANDS: dict[str, Entry] = {
     "worker": Entry("launcher.product:worker", "Work off the queue.", RUN, True),
     "scheduler": Entry("launcher.product:scheduler", "Ring the ticks.", RUN, True),
 }
+# Help of the groups that the two-word names above make.
+GROUPS = {
+    "rules": "The date rules of ages and services.",
+    "certificates": "Certificates by kiosk.",
+}
 
 
 def existing() -> dict[str, Entry]:
@@ -89,40 +97,59 @@ def existing() -> dict[str, Entry]:
     return {name: entry for name, entry in COMMANDS.items() if entry.exists()}
 
 
-def near(name: str) -> list[str]:
-    """Names that a mistyped one may have meant."""
-    return difflib.get_close_matches(name, existing(), n=3, cutoff=0.5)
-
-
 class CommandTable(click.Group):
-    """A click group that knows its commands' help without importing them."""
+    """A click group that knows its commands' help without importing them.
+
+    `prefix` is empty for ./mado itself and `rules` for the group of `rules check`.
+    """
+
+    def __init__(self, *args: Any, prefix: str = "", **more: Any) -> None:
+        super().__init__(*args, **more)
+        self._prefix = prefix
+
+    def _entries(self) -> dict[str, Entry]:
+        """What lies under the prefix; a group stands there as its first command."""
+        found: dict[str, Entry] = {}
+        for name, entry in existing().items():
+            if name.startswith(f"{self._prefix} ".lstrip()):
+                rest = name[len(self._prefix) :].split()
+                found.setdefault(rest[0], entry)
+        return found
+
+    def _full(self, name: str) -> str:
+        return f"{self._prefix} {name}".strip()
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """In the table's order."""
-        return list(existing())
+        return list(self._entries())
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Imports one command, after what it needs has been made ready."""
-        entry = existing().get(cmd_name)
-        return entry.load() if entry else None
+        """Imports one command, or makes the group of this name."""
+        if cmd_name not in self._entries():
+            return None
+        full = self._full(cmd_name)
+        if full in COMMANDS:
+            return COMMANDS[full].load()
+        return CommandTable(name=cmd_name, prefix=full, help=GROUPS.get(full, ""))
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Says what an unknown name may have meant; exit status 2."""
         name = args[0]
-        if name not in existing() and not name.startswith("-"):
-            guesses = near(name)
-            hint = f" Did you mean {' or '.join(guesses)}?" if guesses else " See ./mado --help."
-            ctx.fail(f"there is no command {name!r}.{hint}")
-        _make_ready(ctx, name, args[1:])
+        if name not in self._entries() and not name.startswith("-"):
+            guesses = difflib.get_close_matches(name, self._entries(), n=3, cutoff=0.5)
+            hint = f"Did you mean {' or '.join(guesses)}?" if guesses else "See ./mado --help."
+            ctx.fail(f"there is no command {self._full(name)!r}. {hint}")
+        _make_ready(ctx, self._full(name), args[1:])
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Writes the table, section by section."""
         sections: dict[str, list[tuple[str, str]]] = {}
-        for name, entry in existing().items():
-            sections.setdefault(entry.section, []).append((name, entry.help))
+        for name, entry in self._entries().items():
+            row = (name, GROUPS.get(self._full(name), entry.help))
+            sections.setdefault(entry.section, []).append(row)
         for section, rows in sections.items():
             with formatter.section(section):
                 formatter.write_dl(rows)

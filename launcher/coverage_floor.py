@@ -31,11 +31,13 @@ RULES_AND_ACTS = (
     "*/fan_out.py",
     "*/delivery.py",
 )
+EDGES = ("*/commands.py", "*/pages.py", "*/forms.py", "*/models.py")
 
 
 def is_floored(name: str) -> bool:
     """Whether a file (as its path in the checkout) is of the rules or acts."""
-    return any(fnmatch(name, pattern) for pattern in RULES_AND_ACTS)
+    edge = any(fnmatch(name, pattern) for pattern in EDGES)
+    return not edge and any(fnmatch(name, pattern) for pattern in RULES_AND_ACTS)
 
 
 def measured(coverage: Coverage) -> list[tuple[str, int, list[int]]]:

@@ -32,6 +32,8 @@ def test(
     make_ready(journeys=not (no_browser or system_services))
     partly = bool(pytest_arguments) or system_services
     failed = [] if partly else steps.run_all(steps.LINT)
+    if failed:  # said before the tests, for the last line is pytest's own
+        click.echo(f"mado: {', '.join(failed)} failed, so this run will fail", err=True)
     status = run_pytest(
         [
             *selection(deep, journeys=not (no_browser or system_services)),
@@ -40,8 +42,6 @@ def test(
         ],
         system_services,
     )
-    if failed:
-        click.echo(f"mado: failed before the tests: {', '.join(failed)}", err=True)
     raise SystemExit(status or (1 if failed else 0))
 
 
