@@ -12,6 +12,7 @@ DAY = timedelta(days=1)
 FIRST_FISCAL_MONTH = 4
 PREGNANCY_DAYS = 280
 SCHOOL_AGE = 6
+SHORTEST_MONTH = 28
 
 
 class Edge(StrEnum):
@@ -55,10 +56,10 @@ def attain_months(birthdate: date, months: int) -> date:
     A corresponding day that does not exist falls on the last day of its month (民法143条2項但書).
     """
     year, month0 = divmod(birthdate.year * 12 + birthdate.month - 1 + months, 12)
-    last = last_day_of_month(year, month0 + 1)
-    if birthdate.day > last:
+    day = birthdate.day
+    if day > SHORTEST_MONTH and day > (last := last_day_of_month(year, month0 + 1)):
         return date(year, month0 + 1, last)
-    return date(year, month0 + 1, birthdate.day) - DAY
+    return date(year, month0 + 1, day) - DAY
 
 
 def attain(birthdate: date, years: int) -> date:

@@ -1,24 +1,20 @@
 """What is due, open or coming soon for a family on a day, each with its reason, in order."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 
-from portal.catalogue.index import (
-    DayIndex,
-    earliest_closing,
-    earliest_opening,
-    latest_opening,
-)
+from portal.catalogue.index import DayIndex, Showing, showing
 from portal.catalogue.model import Catalogue, Kind, Relation, Service, Shown
-from portal.catalogue.rules import NO_FACTS, Facts, FactValue, Known, Phrase, Rule
+from portal.catalogue.rules import NO_FACTS, Facts, FactValue, Known, Phrase
 from portal.catalogue.windows import State, Window, state_of
 
 UNCONFIRMED = Phrase("unconfirmed")
 EXPECTED_DATE = "expected_date"
 # Facts about the whole city, set by staff; the index of a day is made with them.
 CITY_FACTS = ("poll_date", "levy_date", "season")
+REMEMBERED = 4096  # persons kept per process and day, about 8 MB
 STATE_ORDER = {State.OVERDUE: 0, State.DUE_SOON: 1, State.OPEN: 2, State.FUTURE: 3}
 KIND_ORDER = {Kind.TODO: 0, Kind.RECOMMENDATION: 1, Kind.INFORMATION: 2}
 
@@ -101,41 +97,77 @@ def known_about(person: Person, facts: Facts) -> Known:
 def _matches(
     index: DayIndex, person: Person, facts: Facts, interests: frozenset[str]
 ) -> Iterable[Match]:
-    known = known_about(person, facts)
-    candidates = index.candidates(person.birthdate, person.relation, person.sex, known.facts)
-    for service in candidates:
+    for match in _of_person(index, person, facts):
+        service = match.service
         if service.districts and person.district not in service.districts:
             continue
         if service.shown is Shown.INTEREST and interests.isdisjoint(service.topics):
             continue
-        match = match_on(service, person, known, index.today)
-        if match is not None:
-            yield match
+        yield match if match.person_ref == person.ref else replace(match, person_ref=person.ref)
 
 
-def match_on(service: Service, person: Person, known: Known, today: date) -> Match | None:
-    """The service for the person when it is visible today, else None."""
-    rule = service.rule_on(today)
-    window = rule.window(known, today) if rule is not None else None
-    if rule is None or window is None or not _is_visible(service, rule, window, today):
+def _of_person(index: DayIndex, person: Person, facts: Facts) -> Sequence[Match]:
+    """Visible services of one person; remembered for the day when only the birthdate decides."""
+    if person.facts or person.expected_date or not index.facts.keys() >= facts.keys():
+        return _evaluated(index, person, known_about(person, facts))
+    key = person.birthdate, person.relation, person.sex
+    remembered = index.remembered.get(key)
+    if remembered is None:
+        if len(index.remembered) >= REMEMBERED:
+            index.remembered.clear()
+        remembered = _evaluated(index, person, Known(person.birthdate, facts), plain=True)
+        index.remembered[key] = remembered
+    return remembered
+
+
+def _evaluated(
+    index: DayIndex, person: Person, known: Known, *, plain: bool = False
+) -> tuple[Match, ...]:
+    """Visible services of a person; `plain` when nothing but the city's facts is known."""
+    names = () if plain else known.facts
+    found = []
+    for service in index.candidates(person.birthdate, person.relation, person.sex, names):
+        shows = index.showing[service]
+        window = shows.rule.window(known, index.today, shows.branches if plain else None)
+        found.append(_match(service, shows, window, person, known, index.today))
+    return tuple(match for match in found if match is not None)
+
+
+def match_on(
+    service: Service, person: Person, facts: Facts, today: date, *, even_hidden: bool = False
+) -> Match | None:
+    """One service for one person on a day, else None; for a service's own page.
+
+    With `even_hidden` also windows too far away for My Page (the answer to "when?").
+    """
+    shows = showing(service, today)
+    if shows is None or person.silenced:
+        return None
+    if even_hidden:
+        shows = Showing(shows.rule, date.max, date.min, None)
+    known = known_about(person, facts)
+    return _match(service, shows, shows.rule.window(known, today), person, known, today)
+
+
+def _match(
+    service: Service,
+    shows: Showing,
+    window: Window | None,
+    person: Person,
+    known: Known,
+    today: date,
+) -> Match | None:
+    if window is None or not shows.shows(window):
         return None
     state = _state(service, window, today)
     unasked = bool(service.sex) and not person.sex
     women, men = unasked and service.sex == "F", unasked and service.sex == "M"
     if service.confirmed:
-        return Match(service, person.ref, window, state, rule.reason(known, today), women, men)
+        reason = shows.rule.reason(known, today)
+        return Match(service, person.ref, window, state, reason, women, men)
     if state not in (State.OPEN, State.DUE_SOON):
         return None  # without a date the city stands behind, nothing is early or late
     return Match(service, person.ref, None, State.OPEN, UNCONFIRMED, women, men)
-
-
-def _is_visible(service: Service, rule: Rule, window: Window, today: date) -> bool:
-    opened = earliest_opening(service, today)
-    return (
-        window.first <= latest_opening(service, today)
-        and window.last >= earliest_closing(service, rule, today)
-        and (opened is None or window.first >= opened)
-    )
 
 
 def _state(service: Service, window: Window, today: date) -> State:

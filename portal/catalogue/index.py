@@ -7,38 +7,59 @@ birthdates into segments, and every segment holds the few services visible in it
 from bisect import bisect_right
 from collections.abc import Collection, Iterable
 from datetime import date, timedelta
+from typing import Any, NamedTuple
 
 from portal.catalogue.model import RELATIONS, Catalogue, Relation, Service
 from portal.catalogue.reverse import FIRST, Span, first_at_least, last_at_most, merge
 from portal.catalogue.rules import BIRTHDATE, NO_FACTS, Facts, Rule
+from portal.catalogue.rules.base import Branch
+from portal.catalogue.windows import EVER, NEVER, Window
 
+Remembered = tuple[date | None, Relation, str]
 Table = list[tuple[Service, ...]]
 
 
-def earliest_closing(service: Service, rule: Rule, today: date) -> date:
-    """A window that closed before this day is no longer shown."""
-    return today - timedelta(days=service.grace_days) if rule.late else today
+class Showing(NamedTuple):
+    """How a service shows on one day: its rule of that day and the windows that are visible.
+
+    A window is visible when it opens by `opens_by`, closed no earlier than `closes_from`, and
+    opened no earlier than `opens_from` (None: however long ago). `branches` are the rule's for the
+    day and the city's facts alone.
+    """
+
+    rule: Rule
+    opens_by: date
+    closes_from: date
+    opens_from: date | None
+    branches: tuple[Branch, ...] | None = None
+
+    def shows(self, window: Window) -> bool:
+        """Whether a window is visible."""
+        first, last = window.opens or EVER, window.closes or NEVER
+        if first > self.opens_by or last < self.closes_from:
+            return False
+        return self.opens_from is None or first >= self.opens_from
 
 
-def latest_opening(service: Service, today: date) -> date:
-    """A window that opens after this day is not shown yet."""
-    return today + timedelta(days=service.lead_days)
+def showing(service: Service, today: date, facts: Facts = NO_FACTS) -> Showing | None:
+    """How a service shows on a day; None when none of its rules is the law that day."""
+    rule = service.rule_on(today)
+    if rule is None:
+        return None
+    shown = None if service.show_days is None else today - timedelta(days=service.show_days)
+    grace = timedelta(days=service.grace_days if rule.late else 0)
+    lead, branches = today + timedelta(days=service.lead_days), rule.limited(today, facts)
+    return Showing(rule, lead, today - grace, shown, branches)
 
 
-def earliest_opening(service: Service, today: date) -> date | None:
-    """A window that opened before this day has been shown long enough."""
-    return None if service.show_days is None else today - timedelta(days=service.show_days)
-
-
-def visible_spans(service: Service, rule: Rule, today: date, facts: Facts) -> list[Span]:
-    """Spans of birthdates (ordinals) for which the service can be visible on the day."""
+def visible_spans(shows: Showing) -> list[Span]:
+    """Spans of birthdates (ordinals) for which a service can be visible on the day."""
     spans = []
-    opened = earliest_opening(service, today)
-    for branch in rule.limited(today, facts):
-        first = first_at_least(branch.closes, earliest_closing(service, rule, today))
-        if opened is not None:
-            first = max(first, first_at_least(branch.opens, opened))
-        spans.append((first, last_at_most(branch.opens, latest_opening(service, today))))
+    for branch in shows.branches or ():
+        first = first_at_least(branch.closes, shows.closes_from)
+        if shows.opens_from is not None:
+            first = max(first, first_at_least(branch.opens, shows.opens_from))
+        spans.append((first, last_at_most(branch.opens, shows.opens_by)))
     return merge(spans)
 
 
@@ -47,24 +68,27 @@ class DayIndex:
 
     def __init__(self, catalogue: Catalogue, today: date, facts: Facts = NO_FACTS) -> None:
         self.today = today
+        self.facts = facts
+        # What evaluation found for a birthdate, relation and sex when nothing else decides.
+        self.remembered: dict[Remembered, tuple[Any, ...]] = {}
+        self.showing: dict[Service, Showing] = {}
         self._by_fact: dict[str, list[Service]] = {}
         self._tables: dict[tuple[Relation, str], Table] = {}
         self._spans: list[tuple[Service, list[Span]]] = []
         for service in catalogue.services:
-            rule = service.rule_on(today)
-            if rule is not None and service.recommendable:
-                self._place(service, rule, facts)
-        ends = {
-            end for _, spans in self._spans for first, last in spans for end in (first, last + 1)
-        }
+            shows = showing(service, today, facts)
+            if shows is not None and service.recommendable:
+                self._place(service, shows)
+        ends = {end for _, spans in self._spans for a, z in spans for end in (a, z + 1)}
         self._cuts = sorted(ends | {FIRST})
 
-    def _place(self, service: Service, rule: Rule, facts: Facts) -> None:
-        for anchor in rule.anchors:
+    def _place(self, service: Service, shows: Showing) -> None:
+        self.showing[service] = shows
+        for anchor in shows.rule.anchors:
             if anchor != BIRTHDATE:
                 self._by_fact.setdefault(anchor, []).append(service)
-        if rule.reversible:
-            self._spans.append((service, visible_spans(service, rule, self.today, facts)))
+        if shows.rule.reversible:
+            self._spans.append((service, visible_spans(shows)))
 
     def candidates(
         self,

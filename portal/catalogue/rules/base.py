@@ -144,15 +144,22 @@ class Rule(ABC):
             lambda anchor: min(branch.closes(anchor), end),
         )
 
-    def window(self, known: Known, today: date) -> Window | None:
-        """The window that matters on `today`; None when the rule says nothing about the person."""
+    def window(
+        self, known: Known, today: date, branches: tuple[Branch, ...] | None = None
+    ) -> Window | None:
+        """The window that matters on `today`; None when the rule says nothing about the person.
+
+        `branches` spares making them again for the next person of the same day.
+        """
         anchor = self.anchor_of(known)
         if anchor is None or not self.applies_to(known):
             return None
-        windows = (
+        windows = [
             window_between(branch.opens(anchor), branch.closes(anchor), late=self.late)
-            for branch in self.limited(today, known.facts)
-        )
+            for branch in (branches or self.limited(today, known.facts))
+        ]
+        if len(windows) == 1:
+            return windows[0]
         return choose(windows, today, recurring=self.recurring)
 
     def value(self, window: Window) -> date | None:

@@ -209,7 +209,9 @@ class NthBirthday(Rule):
         grown = ages.turn(born, adult) <= issued
         return ADULT_CARD_BIRTHDAYS if grown else MINOR_CARD_BIRTHDAYS
 
-    def window(self, known: Known, today: date) -> Window | None:
+    def window(
+        self, known: Known, today: date, branches: tuple[Branch, ...] | None = None
+    ) -> Window | None:
         """From the day after "n months before" to the birthday."""
         expires = self.expires(known)
         if expires is None or not self.applies_to(known):
