@@ -1,0 +1,1 @@
+"""Who you are: sign-in by LINE and e-mail, second step, sessions, staff."""

@@ -1,0 +1,110 @@
+"""Registers the pages, records, ticks and error pages of this package."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, g, make_response, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from auth import flows, limits, line_login
+from auth.authenticators import Authenticator
+from auth.challenges import Challenge
+from auth.consents import ConsentRecord
+from auth.errors import FlowOver, LineAway, LineRefused, OtherBrowser, Taken, TooManyTries
+from auth.forms import EmptyForm
+from auth.identities import Identity
+from auth.limits import Attempt
+from auth.recovery import RecoveryCode
+from auth.staff import accounts
+from auth.staff import views as staff_views
+from auth.views import bp, here, line, second_step, security, set_up, sign_in
+from portal.core import audit
+from portal.core.db import transaction
+from portal.core.registries import registries
+from portal.core.web.access import current_viewer
+
+RECORDS = (  # known to migrations
+    Identity,
+    Authenticator,
+    RecoveryCode,
+    ConsentRecord,
+    flows.Flow,
+    Challenge,
+    Attempt,
+    accounts.StaffAccount,
+)
+VIEWS = (sign_in, line, second_step, set_up, security)  # importing them fills the blueprint
+
+
+def register(app: Flask) -> None:
+    """Blueprints, ticks, error pages."""
+    line_login.install(app, app.extensions["mado.settings"])
+    app.register_blueprint(bp)
+    app.register_blueprint(staff_views.bp)
+    app.context_processor(_addresses)
+    app.register_error_handler(TooManyTries, _wait)
+    app.register_error_handler(FlowOver, _over)
+    app.register_error_handler(Taken, _taken)
+    app.register_error_handler(LineRefused, _line_problem)
+    app.register_error_handler(LineAway, _line_problem)
+    registries(app).ticks += [
+        ("flows", flows.sweep),
+        ("attempts", limits.sweep),
+        ("staff", accounts.end_sessions_of_ended),
+    ]
+
+
+def _addresses() -> dict[str, Any]:
+    """What the layouts need to offer signing in and out."""
+    name = "auth_staff" if _on_staff_face() else "auth"
+    return {
+        "sign_in_url": url_for(f"{name}.sign_in"),
+        "sign_out_url": url_for(f"{name}.sign_out"),
+    }
+
+
+def _on_staff_face() -> bool:
+    return "viewer" in g and current_viewer().face == "staff"
+
+
+def _note(action: str, **details: Any) -> None:
+    """A refusal, in a transaction of its own: the one it happened in is gone."""
+    with transaction() as session:
+        audit.record(session, action, endpoint=request.endpoint, **details)
+
+
+def _wait(error: TooManyTries) -> Response:
+    _note("sign_in.limited", why=error.why)
+    minutes = -(-error.after // 60)
+    page = render_template(
+        "auth/wait.html", minutes=minutes, seconds=error.after, staff=_on_staff_face()
+    )
+    response = make_response(page, 429)
+    response.headers["Retry-After"] = str(error.after)
+    return response
+
+
+def _over(error: FlowOver) -> Response:
+    _note("sign_in.over")
+    again = url_for("auth_staff.sign_in" if _on_staff_face() else "auth.sign_in")
+    if current_viewer().kind == "resident":
+        again = url_for("auth.security")
+    return make_response(render_template("auth/over.html", again=again), 409)
+
+
+def _taken(error: Taken) -> Response:
+    _note("sign_in.taken")
+    signed_in = current_viewer().signed_in
+    page = render_template("auth/taken.html", words=error.message, signed_in=signed_in)
+    return make_response(page, 409)
+
+
+def _line_problem(error: LineRefused | LineAway) -> Response:
+    reason = error.reason if isinstance(error, LineRefused) else "away"
+    _note("sign_in.line_refused", reason=reason)
+    kind = {OtherBrowser: "browser", LineAway: "away"}.get(type(error), "refused")
+    if reason in {"access_denied", "accessdenied"}:
+        kind = "stopped"
+    page = render_template("auth/line_problem.html", kind=kind, form=EmptyForm(), home=here.HOME)
+    return make_response(page, 503 if kind == "away" else 400)

@@ -1,0 +1,1 @@
+"""Clerks: their accounts, roles and sign-in."""

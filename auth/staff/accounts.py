@@ -1,0 +1,138 @@
+"""Staff accounts: made and ended by date, never deleted while the audit log names them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import BigInteger, LargeBinary, func, or_, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from auth import authenticators
+from auth.errors import Taken
+from auth.staff.roles import ROLES
+from portal.core import audit
+from portal.core.clock import now, today
+from portal.core.crypto import Personal, blind_index
+from portal.core.db import Base, IdKey, read, transaction
+from portal.core.web.sessions import SessionRow, end_sessions
+
+
+class StaffAccount(Base):
+    """A clerk. `ends_on` is the last day; empty: open end."""
+
+    __tablename__ = "staff_accounts"
+
+    id: Mapped[IdKey]
+    email: Mapped[str] = mapped_column(Personal("staff_accounts.email"))
+    email_index: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    name: Mapped[str] = mapped_column(Personal("staff_accounts.name"))
+    roles: Mapped[list[str]]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    totp_secret: Mapped[str] = mapped_column(Personal("staff_accounts.totp_secret"))
+    last_step: Mapped[int] = mapped_column(BigInteger, default=0)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    def active_on(self, day: date) -> bool:
+        """Whether the clerk may sign in on this day."""
+        return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
+
+
+def add_staff(
+    session: Session,
+    *,
+    email: str,
+    name: str,
+    roles: Sequence[str],
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    totp_secret: str | None = None,
+) -> StaffAccount:
+    """Make an account; its authenticator secret is made here unless given. Raises Taken.
+
+    `email` is in the spelling of `addresses.normal`; ValueError names an unknown role.
+    """
+    unknown = set(roles) - ROLES.keys()
+    if unknown or not roles:
+        raise ValueError(f"unknown role: {', '.join(sorted(unknown)) or 'none given'}")
+    if find(session, email) is not None:
+        raise Taken("There is a staff account with this address.")
+    account = StaffAccount(
+        email=email,
+        email_index=blind_index(email, "staff"),
+        name=name,
+        roles=sorted(set(roles)),
+        starts_on=starts_on or today(),
+        ends_on=ends_on,
+        totp_secret=totp_secret or authenticators.new_secret(),
+    )
+    session.add(account)
+    session.flush()
+    audit.record(session, "staff.added", ("staff", account.id), roles=account.roles)
+    return account
+
+
+def find(session: Session, email: str) -> StaffAccount | None:
+    """The account with this address."""
+    return session.execute(
+        select(StaffAccount).where(StaffAccount.email_index == blind_index(email, "staff"))
+    ).scalar_one_or_none()
+
+
+def find_active(session: Session, email: str) -> StaffAccount | None:
+    """The account with this address, if its clerk may sign in today."""
+    account = find(session, email)
+    return account if account is not None and account.active_on(today()) else None
+
+
+def end_staff(session: Session, account: StaffAccount) -> None:
+    """End an account now; its sessions end with it."""
+    account.ends_on = today() - timedelta(days=1)
+    audit.record(session, "staff.ended", ("staff", account.id))
+    end_sessions("staff", account.id)
+
+
+def spend_code(session: Session, account: StaffAccount, typed: str) -> bool:
+    """Whether `typed` is the app's code; it is spent then."""
+    step = authenticators.step_of(account.totp_secret, typed, now())
+    if step is None:
+        return False
+    won = session.execute(
+        update(StaffAccount)
+        .where(StaffAccount.id == account.id, StaffAccount.last_step < step)
+        .values(last_step=step)
+        .returning(StaffAccount.id)
+    )
+    return won.scalar() is not None
+
+
+def name_of(account_id: UUID) -> tuple[str, list[str]] | None:
+    """Name and roles of a signed-in clerk, for the header."""
+    row = read().execute(
+        select(StaffAccount.name, StaffAccount.roles).where(StaffAccount.id == account_id)
+    )
+    found = row.one_or_none()
+    return (found.name, list(found.roles)) if found else None
+
+
+def end_sessions_of_ended() -> int:
+    """A tick: clerks whose last day is over are signed out; returns sessions ended."""
+    over = select(StaffAccount.id).where(
+        or_(StaffAccount.ends_on < today(), StaffAccount.starts_on > today())
+    )
+    with transaction() as session:
+        ids = session.execute(
+            select(SessionRow.subject_id)
+            .where(SessionRow.face == "staff", SessionRow.subject_id.in_(over))
+            .group_by(SessionRow.subject_id)
+            .having(func.count() > 0)
+        ).scalars()
+        return sum(_sign_out(session, found) for found in ids if found is not None)
+
+
+def _sign_out(session: Session, account_id: UUID) -> int:
+    count = end_sessions("staff", account_id)
+    audit.record(session, "session.ended", ("staff", account_id), by="end_date", count=count)
+    return count

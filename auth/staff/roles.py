@@ -1,0 +1,29 @@
+"""The seven starting roles, each a set of operations; a clerk may hold several."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+ROLES: dict[str, frozenset[str]] = {
+    "author": frozenset({"notices.view", "notices.write"}),
+    "approver": frozenset({"notices.view", "notices.approve"}),
+    "catalogue_editor": frozenset({"catalogue.view", "catalogue.edit"}),
+    "knowledge_editor": frozenset({"knowledge.view", "knowledge.edit"}),
+    "report_handler": frozenset({"reports.view", "reports.handle"}),
+    "administrator": frozenset({"staff.view", "staff.manage"}),
+    "auditor": frozenset(
+        {
+            "audit.read",
+            "notices.view",
+            "catalogue.view",
+            "knowledge.view",
+            "reports.view",
+            "staff.view",
+        }
+    ),
+}
+
+
+def permissions_of(roles: Iterable[str]) -> frozenset[str]:
+    """What somebody with these roles may do; a role that is no more gives nothing."""
+    return frozenset().union(*(ROLES.get(role, frozenset()) for role in roles))

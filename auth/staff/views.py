@@ -1,0 +1,100 @@
+"""Pages where clerks sign in, on the staff host only."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, session, url_for
+from flask.typing import ResponseReturnValue
+
+from auth import flows
+from auth.challenges import Outcome
+from auth.forms import CodeForm, EmailForm, EmptyForm
+from auth.staff import signing_in
+from auth.staff.roles import permissions_of
+from auth.views import here
+from auth.views.sign_in import mark
+from portal.core import audit
+from portal.core.db import transaction
+from portal.core.i18n import current_language
+from portal.core.web.access import current_viewer, public, staff
+
+bp = Blueprint("auth_staff", __name__)
+HOME = "/staff/"
+
+
+@bp.route("/staff/sign-in", methods=["GET", "POST"])
+@public("staff")
+def sign_in() -> ResponseReturnValue:
+    """The mail address; the answer is the same whether a clerk has it or not."""
+    if current_viewer().signed_in:
+        return redirect(here.asked_next() or HOME, 303)
+    form = EmailForm(next=here.asked_next())
+    if not form.valid():
+        return render_template("auth/staff/sign_in.html", form=form)
+    with transaction() as db:
+        flow = flows.begin(db, "staff", next=here.asked_next(), language=current_language())
+        signing_in.send_first(db, flow, form.email.data or "", here.network())
+    session[here.FLOW] = str(flow.id)
+    return redirect(url_for("auth_staff.code"), 303)
+
+
+@bp.route("/staff/sign-in/code", methods=["GET", "POST"])
+@public("staff")
+def code() -> ResponseReturnValue:
+    """The code from the mail."""
+    form = CodeForm()
+    with transaction() as db:
+        flow = flows.locked(db, here.flow_id(), "staff")
+        if form.valid():
+            outcome = signing_in.answer_first(db, flow, form.code.data or "")
+            if outcome is Outcome.RIGHT:
+                here.stepped_up(flow)
+            else:
+                mark(form, outcome)
+    if flow.first_proven:
+        return redirect(url_for("auth_staff.app_code"), 303)
+    return render_template("auth/staff/code.html", form=form, again=EmptyForm(), sent_to=flow.email)
+
+
+@bp.post("/staff/sign-in/again")
+@public("staff")
+def again() -> ResponseReturnValue:
+    """Send a new code in place of the last one."""
+    with transaction() as db:
+        flow = flows.locked(db, here.flow_id(), "staff")
+        signing_in.send_again(db, flow, here.network())
+    return redirect(url_for("auth_staff.code"), 303)
+
+
+@bp.route("/staff/sign-in/app", methods=["GET", "POST"])
+@public("staff")
+def app_code() -> ResponseReturnValue:
+    """The code of the authenticator app."""
+    form = CodeForm()
+    with transaction() as db:
+        flow = flows.locked(db, here.flow_id(), "staff")
+        signing_in.account_of(db, flow)
+        outcome = signing_in.answer_app(db, flow, form.code.data or "") if form.valid() else None
+        if outcome is Outcome.RIGHT:
+            made, account = signing_in.finish(db, flow)
+    if outcome is Outcome.RIGHT:
+        session.pop(here.FLOW, None)
+        here.server_session().sign_in(
+            made.account_id,
+            acr=made.acr,
+            amr=made.amr,
+            permissions=permissions_of(account.roles),
+        )
+        return redirect(flow.next or HOME, 303)
+    if outcome is not None:
+        mark(form, outcome, app=True)
+    return render_template("auth/staff/app.html", form=form)
+
+
+@bp.post("/staff/sign-out")
+@staff()
+def sign_out() -> ResponseReturnValue:
+    """End this session."""
+    with transaction() as db:
+        audit.record(db, "session.ended", ("staff", current_viewer().id), by="owner")
+    here.server_session().sign_out()
+    return redirect(url_for("auth_staff.sign_in"), 303)

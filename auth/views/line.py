@@ -1,0 +1,75 @@
+"""LINE Login: out to LINE and back, in the same browser or not at all."""
+
+from __future__ import annotations
+
+from flask import current_app, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from auth import flows, line_login, linking, signing_in
+from auth.errors import FlowOver, OtherBrowser
+from auth.flows import Flow
+from auth.steps import Step
+from auth.views import bp, here
+from portal.core.db import transaction
+from portal.core.i18n import current_language
+from portal.core.web.access import current_viewer, public
+
+CALLBACK = "/sign-in/line/callback"
+
+
+@bp.post("/sign-in/line")
+@public(audited=False)  # nothing is changed or proven yet; the answer of LINE is audited
+def line() -> ResponseReturnValue:
+    """To LINE, by a tap: never by a link another site could follow for the visitor."""
+    with transaction() as db:
+        flow = _connecting(db) or flows.begin(
+            db, "sign_in", next=here.asked_next(), language=current_language()
+        )
+    return to_line(flow, restart=bool(request.form.get("restart")), link=False)
+
+
+@bp.get(CALLBACK)
+@public()
+def line_callback() -> ResponseReturnValue:
+    """Back from LINE."""
+    begun = session.pop(here.LINE_BEGUN, None)
+    if begun is None or begun["state"] != request.args.get("state"):
+        raise OtherBrowser("state")
+    user_id = line_login.answered(link=begun["link"])
+    if begun["link"]:
+        return _link(begun["flow"], user_id)
+    with transaction() as db:
+        flow = flows.locked(db, begun["flow"], "sign_in")
+        signing_in.prove_line(db, flow, user_id)
+    here.stepped_up(flow)
+    return here.go_on()
+
+
+def to_line(flow: Flow, *, restart: bool, link: bool) -> ResponseReturnValue:
+    """Send the browser to LINE; only this browser, with this flow, may come back."""
+    callback = current_app.extensions["mado.settings"].PUBLIC_URL + CALLBACK
+    url, state = line_login.begin(callback, current_language(), restart=restart, link=link)
+    session[here.FLOW] = str(flow.id)
+    session[here.LINE_BEGUN] = {"state": state, "flow": str(flow.id), "link": link}
+    return redirect(url, 303)
+
+
+def _connecting(db: Session) -> Flow | None:
+    """The mail sign-up of this browser that LINE is to be connected to, if there is one."""
+    try:
+        flow = flows.locked(db, here.flow_id(), "sign_in")
+    except FlowOver:
+        return None
+    waits = signing_in.step_of(db, flow) is Step.SET_UP and flow.first == "email"
+    return flow if waits else None
+
+
+def _link(flow_id: str, user_id: str) -> ResponseReturnValue:
+    with transaction() as db:
+        flow = flows.locked(db, flow_id, "line")
+        if flow.account_id is None or flow.account_id != current_viewer().id:
+            raise FlowOver()
+        linking.connect_line(db, flow, user_id)
+    session.pop(here.FLOW, None)
+    return redirect(url_for("auth.security"), 303)
