@@ -51,10 +51,8 @@ class City:
         self.supervisor.environment = with_settings(os.environ, made)
         self._first_steps()
         write_configs(self._places, self.addresses, keys)
-        for child in stand_ins(self._places, self.addresses):
-            self.supervisor.start(child)
-        for child in own_processes(self.addresses, Path(made["ANSWERS_SOCKET"])):
-            self.supervisor.start(child)
+        self.supervisor.start(*stand_ins(self._places, self.addresses))
+        self.supervisor.start(*own_processes(self.addresses, Path(made["ANSWERS_SOCKET"])))
         self._last_steps()
         self._tell_others(made)
 

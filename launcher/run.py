@@ -25,10 +25,12 @@ def run(fresh: bool, yes: bool, port: int | None, data: str | None, no_demo: boo
     macOS: written for, untested.
     """
     places = Places.under(data)
-    places.make()
     lock = FolderLock(places.run)
     try:
+        places.make()
         lock.take()
+    except OSError as fault:
+        raise click.ClickException(f"{fault.filename}: {fault.strerror}") from None
     except AlreadyRunningError:
         click.echo(welcome.already_running(running_city(places), places), err=True)
         raise SystemExit(1) from None
@@ -63,7 +65,7 @@ def keep_up(city: City, places: Places) -> None:
         city.watch()
     except StoppedError:
         pass
-    except ServiceError as fault:
+    except (ServiceError, OSError) as fault:
         click.echo(f"mado: {fault}", err=True)
         raise SystemExit(1) from None
     finally:

@@ -65,11 +65,16 @@ class Supervisor:
                 stop_stranger(pid, [signal.SIGTERM])
         self._record.unlink(missing_ok=True)
 
-    def start(self, child: Child) -> None:
-        """Starts a child and waits until it answers."""
-        self._children.append(child)
-        self._spawn(child)
+    def start(self, *children: Child) -> None:
+        """Starts children side by side and waits until all of them answer."""
+        for child in children:
+            self._children.append(child)
+            self._spawn(child)
         deadline = time.monotonic() + PATIENCE
+        for child in children:
+            self._await(child, deadline)
+
+    def _await(self, child: Child, deadline: float) -> None:
         while not child.ready():
             self._pause()
             if child.process and child.process.poll() is not None:
