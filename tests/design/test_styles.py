@@ -110,7 +110,7 @@ def test_colours_are_named_once() -> None:
 
 def test_every_class_of_a_component_is_styled() -> None:
     """A class with no rule is a mistake, but for the few that only name a thing."""
-    css = "".join(source(name) for name in [*RESIDENT, "staff.css"])
+    css = "".join(source(file.name) for file in CSS.glob("*.css"))
     styled = set(re.findall(r"\.([a-z][\w-]*)", css))
     bare = {"flashes", "field", "input-file", "page-full", "prose", "form"}
     for folder in ("layout", "components"):
