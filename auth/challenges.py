@@ -71,7 +71,7 @@ def prepare(
     session: Session, flow: Flow, purpose: str, channel: str, to: str, network: str | None
 ) -> Challenge:
     """A challenge without a code yet, in place of the flow's earlier one."""
-    _refuse_early(session, flow)
+    _refuse_early(session, flow, to)
     limits.refuse_if_locked(session, flow.counted_as)
     limits.count_send(session, to, network)
     session.execute(
@@ -157,9 +157,12 @@ def _judge(challenge: Challenge | None, address: str, typed: str) -> Outcome:
     return Outcome.WRONG
 
 
-def _refuse_early(session: Session, flow: Flow) -> None:
+def _refuse_early(session: Session, flow: Flow, to: str) -> None:
+    """Not twice a minute to one address, unless the code before was used."""
     last = newest(session, flow)
-    if last is not None and last.created_at + RESEND > now():
+    if last is None or last.used_at is not None or last.address_index != _address_index(to):
+        return
+    if last.created_at + RESEND > now():
         raise TooManyTries(int((last.created_at + RESEND - now()).total_seconds()) + 1, "resend")
 
 

@@ -14,6 +14,7 @@ import requests
 from flask import Flask
 from sqlalchemy import select, text
 
+from auth.staff import accounts
 from portal.core.clock import now
 from portal.core.db import read, transaction
 from portal.core.outbox import OutboxMessage
@@ -161,3 +162,42 @@ def buttons(page: Page) -> Iterable[str]:
     """Words on the buttons and links of a page's content."""
     mains = page.root.all("main")
     return [element.text for element in mains[0].all("a", "button")]
+
+
+def session_of(app: Flask) -> tuple[str, list[str]] | None:
+    """(acr, amr) of the signed-in session, when there is one."""
+    row = _session(app)
+    return (row.acr, list(row.amr)) if row else None
+
+
+def permissions_of(app: Flask) -> list[str] | None:
+    """Permissions of the signed-in session, when there is one."""
+    row = _session(app)
+    return list(row.permissions) if row else None
+
+
+def _session(app: Flask) -> Any:
+    with app.app_context():
+        return (
+            read()
+            .execute(
+                text("SELECT * FROM sessions WHERE subject_id IS NOT NULL ORDER BY created_at DESC")
+            )
+            .first()
+        )
+
+
+def add_clerk(app: Flask, email: str, *roles: str) -> str:
+    """A clerk's account; the secret of its app."""
+    with app.app_context(), transaction() as session:
+        account = accounts.add_staff(session, email=email, name="広報の書き手", roles=roles)
+        return account.totp_secret
+
+
+def staff_signs_in(browser: Browser, app: Flask, work: Any, email: str, secret: str) -> None:
+    """A clerk passes both steps."""
+    browser.get("/staff/sign-in")
+    browser.submit(email=email)
+    work()
+    browser.submit(code=sent_codes(app, email)[-1])
+    browser.submit(code=app_code(secret), follow=False)
