@@ -10,12 +10,16 @@ from portal.core.settings import Settings, load_settings
 def create_app(settings: Settings | None = None) -> Flask:
     """The whole product as one WSGI application."""
     import auth.pages
+    import chatbot.pages
+    import notifications.pages
     import portal.pages
     from portal.core.web.app import make_app
 
     app = make_app(settings or load_settings())
     portal.pages.register(app)
     auth.pages.register(app)
+    notifications.pages.register(app)
+    chatbot.pages.register(app)
     return app
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from chatbot.line.models import LineEvent
 from portal.core import jobs
 from portal.core.db import transaction
-from portal.core.errors import MadoError, N_
+from portal.core.errors import N_, MadoError
 
 log = structlog.get_logger(__name__)
 

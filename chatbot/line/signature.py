@@ -1,4 +1,4 @@
-"""Webhook signatures: base64 of HMAC-SHA256 over the raw body (LINE, "Verify webhook signature")."""
+"""Webhook signatures: base64 of HMAC-SHA256 over the raw body (LINE, "Verify signature")."""
 
 from __future__ import annotations
 

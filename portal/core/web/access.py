@@ -51,6 +51,11 @@ class Viewer:
         return permission in self.permissions
 
     @property
+    def name(self) -> str:
+        """What a clerk is called in the header; residents are not named on every page."""
+        return str(session.get("name", "")) if self.kind == "staff" else ""
+
+    @property
     def unread_count(self) -> int:
         """Unread notices of a resident, asked only by pages that show it."""
         count = registries().unread
@@ -133,6 +138,8 @@ def _enforce() -> Response | None:
         return None  # 404 and 405 come from routing
     access = access_of(current_app._get_current_object(), request.endpoint)  # type: ignore[attr-defined]
     viewer = current_viewer()
+    if request.path == "/" and viewer.face == "staff":
+        return redirect("/staff/", 303)  # the staff host's front door
     if access is None or viewer.face not in access.faces:
         raise NotFound()
     if access.signed_in and not viewer.signed_in:

@@ -96,16 +96,29 @@ def _template_context() -> dict[str, Any]:
         "current_language": i18n.current_language(),
         "languages": i18n.LANGUAGES,
         "viewer": viewer,
-        "nav_items": _nav(),
+        "nav_items": _links(viewer.face, viewer),
         "page_path": request.path if has_request_context() else "/",
         "home_url": "/staff/" if viewer.face == "staff" else "/",
+        "footer_items": _links("footer", viewer),
+        **_sign_in_urls(viewer),
     }
 
 
-def _nav() -> list[dict[str, Any]]:
-    viewer = g.get("viewer")
-    if viewer is None:
-        return []
+def _sign_in_urls(viewer: access.Viewer) -> dict[str, str | None]:
+    """Addresses of signing in and out on this face."""
+    blueprint = "auth_staff" if viewer.face == "staff" else "auth"
+    if blueprint not in current_app.blueprints:
+        return {}
+    unread = "inbox.unread" in current_app.view_functions and viewer.kind == "resident"
+    return {
+        "sign_in_url": url_for(f"{blueprint}.sign_in"),
+        "sign_out_url": url_for(f"{blueprint}.sign_out"),
+        "unread_url": url_for("inbox.unread") if unread else None,
+    }
+
+
+def _links(face: str, viewer: access.Viewer) -> list[dict[str, Any]]:
+    """The menu of a face, as the layouts print it."""
     return [
         {
             "label": gettext(item.label),
@@ -114,7 +127,7 @@ def _nav() -> list[dict[str, Any]]:
             "current": request.endpoint == item.endpoint,
         }
         for item in sorted(registries().nav, key=lambda item: item.order)
-        if item.face == viewer.face and _shows(item, viewer)
+        if item.face == face and _shows(item, viewer)
     ]
 
 

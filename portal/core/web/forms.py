@@ -9,6 +9,8 @@ from flask_babel import gettext
 from flask_wtf import FlaskForm
 from wtforms import ValidationError
 
+from portal.core.errors import N_
+
 
 class Form(FlaskForm):
     """A form with CSRF whose messages are in the page's language."""
@@ -40,7 +42,7 @@ class Required:
 
     field_flags = {"required": True}  # noqa: RUF012  (WTForms reads it from the class)
 
-    def __init__(self, message: str = "Please fill this in.") -> None:
+    def __init__(self, message: str = N_("Please fill this in.")) -> None:
         self.message = message
 
     def __call__(self, form: Any, field: Any) -> None:

@@ -1,0 +1,23 @@
+"""Registers the bot's faces: the LINE webhook and the web page."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from chatbot.line import events, talk, webhook
+from chatbot.line.models import LineEvent, LineTalk
+from chatbot.rendering.line import system_browser
+from chatbot.web import pages
+from portal.core.registries import NavItem, registries
+
+RECORDS = (LineEvent, LineTalk)  # known to migrations
+
+
+def register(app: Flask) -> None:
+    """Blueprints, menu entry and ticks of the bot."""
+    app.register_blueprint(webhook.bp)
+    app.register_blueprint(pages.bp)
+    app.jinja_env.filters["system_browser"] = system_browser
+    plugged = registries(app)
+    plugged.nav.append(NavItem("resident", "Ask", "chat.start", "chat", 30))
+    plugged.ticks += [("line events", events.sweep), ("line talks", talk.forget_old_talks)]

@@ -1,0 +1,102 @@
+"""/ask: the same dialogue as on LINE, in HTML, without JavaScript and without storing a word."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, current_app, render_template, request
+from itsdangerous import BadData, URLSafeSerializer
+from wtforms import StringField
+
+from chatbot.answering.client import AnswerClient
+from chatbot.answering.unavailable import AnswersUnavailable
+from chatbot.dialogue.reply import Question, Reply
+from chatbot.rendering import web as rendering
+from portal.core.errors import TryLater
+from portal.core.i18n import current_language
+from portal.core.settings import Settings
+from portal.core.web.access import public
+from portal.core.web.app import limiter
+from portal.core.web.forms import AtMost, Form, Required, trimmed
+
+bp = Blueprint("chat", __name__)
+
+TURNS_SHOWN = 5  # earlier turns travel in the form, signed, not in the session
+LONGEST = 400  # characters of a question
+
+
+class AskForm(Form):
+    """One line to ask in."""
+
+    text = StringField("text", filters=[trimmed], validators=[Required(), AtMost(LONGEST)])
+
+
+@bp.get("/ask")
+@public()
+def start() -> str:
+    """An empty conversation with some examples."""
+    return _page(AskForm(), [])
+
+
+@bp.post("/ask")
+@limiter.limit("60 per minute")
+@public(audited=False)  # asking changes nothing of anybody
+def ask() -> str:
+    """One turn; the page shows the last ones."""
+    form, earlier = AskForm(), _opened(request.form.get("trail", ""))
+    choice = request.form.get("choice", "")
+    if not choice and not form.validate():
+        return _page(form, earlier)
+    context = earlier[-1]["reply"]["context"] if earlier else {}
+    asked = form.text.data or ""
+    reply = _turn(Question(asked, current_language(), context, payload=choice))
+    turn = {"asked": _label(earlier, choice) or asked, "reply": reply.to_dict()}
+    return _page(AskForm(formdata=None), [*earlier, turn][-TURNS_SHOWN:])
+
+
+def _turn(question: Question) -> Reply:
+    try:
+        return AnswerClient(_settings().ANSWERS_SOCKET).turn(question)
+    except AnswersUnavailable as error:
+        raise TryLater() from error
+
+
+def _page(form: AskForm, turns: list[dict[str, Any]]) -> str:
+    base_url = _settings().PUBLIC_URL
+    shown = [
+        {
+            "asked": turn["asked"],
+            "reply": rendering.render(Reply.from_dict(turn["reply"]), base_url),
+            "choices": [
+                option | {"value": option["payload"]} for option in turn["reply"]["options"]
+            ],
+        }
+        for turn in turns
+    ]
+    return render_template(
+        "chatbot/ask.html", form=form, turns=shown, trail=_sealer().dumps(turns) if turns else ""
+    )
+
+
+def _label(turns: list[dict[str, Any]], choice: str) -> str:
+    """The words of the option that was picked, for the log of the conversation."""
+    options = turns[-1]["reply"]["options"] if turns else []
+    return next((str(o["label"]) for o in options if o["payload"] == choice), "")
+
+
+def _opened(trail: str) -> list[dict[str, Any]]:
+    try:
+        turns = _sealer().loads(trail) if trail else []
+    except BadData:
+        return []
+    return list(turns)
+
+
+def _sealer() -> URLSafeSerializer:
+    """Signed, so that a page never shows as ours what we did not say; compresses by itself."""
+    return URLSafeSerializer(_settings().SECRET_KEY, salt="chat trail")
+
+
+def _settings() -> Settings:
+    found: Settings = current_app.extensions["mado.settings"]
+    return found

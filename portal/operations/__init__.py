@@ -1,0 +1,1 @@
+"""Running the service: the staff side's front page."""
