@@ -18,6 +18,7 @@ from standins.line_platform.messaging.messages import messages
 from standins.line_platform.messaging.richmenus import richmenus
 from standins.line_platform.phone.authenticator import authenticator
 from standins.line_platform.phone.pages import phone
+from standins.line_platform.phone.pictures import pictures
 from standins.line_platform.platform import Platform
 from standins.line_platform.security import protect_page
 from standins.line_platform.store import Store
@@ -42,7 +43,7 @@ def create_app(
     app.after_request(wire.show_number)
     app.after_request(protect_page)
     app.after_request(_lose_answer)
-    for part in (api, pages, messages, richmenus, account, phone, authenticator, control):
+    for part in (api, pages, messages, richmenus, account, phone, pictures, authenticator, control):
         app.register_blueprint(part)
     return app, platform
 

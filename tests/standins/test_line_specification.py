@@ -9,9 +9,8 @@ from standins.line_platform.spec import Specification
 from tests.standins.conftest import KEYAKI, OPENAPI, SAKURA, Line, Webhooks, text
 from tests.standins.test_line_richmenus import MENU, with_picture
 
-pytestmark = pytest.mark.skipif(
-    not OPENAPI.is_dir(), reason="LINE's specification may not be committed; ../shared is absent"
-)
+# LINE's files may not be committed.
+pytestmark = pytest.mark.skipif(not OPENAPI.is_dir(), reason="../shared is absent")
 
 
 @pytest.fixture(scope="module")

@@ -86,12 +86,13 @@ def _label(uri: str) -> str | None:
     try:
         if uri.startswith("otpauth:"):
             totp = pyotp.parse_uri(uri)
-            totp.byte_secret()
+            if not isinstance(totp, pyotp.TOTP):
+                return None
             return " ".join(part for part in (totp.issuer, totp.name) if part)
-        pyotp.TOTP(_plain(uri)).byte_secret()
+        pyotp.TOTP(_plain(uri))
     except ValueError:
         return None
-    return "まど市" if len(_plain(uri)) >= 16 else None
+    return "まど市"
 
 
 @authenticator.post("/authenticator/<int:number>/deletion")
