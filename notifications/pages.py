@@ -6,16 +6,29 @@ from flask import Flask
 
 from notifications.channels import following, senders
 from notifications.channels.models import ChannelStop
-from notifications.notices import delivering
+from notifications.inbox import pages as inbox
+from notifications.inbox.reading import unread_count
+from notifications.notices import composing, delivering, views
 from notifications.notices.models import Approval, Batch, Delivery, InboxEntry, Notice
-from portal.core.registries import registries
+from portal.core.errors import N_
+from portal.core.registries import NavItem, Section, registries
 
 RECORDS = (ChannelStop, Notice, Approval, Batch, Delivery, InboxEntry)  # known to migrations
+VIEWS = (composing,)  # importing it fills the blueprint of `views`
+NAV = (
+    NavItem("resident", N_("Notices"), "inbox.index", "bell", 20, needs="resident"),
+    NavItem("staff", N_("Notices"), "notices.index", "send", 10, needs="notices.view"),
+)
 
 
 def register(app: Flask) -> None:
     """Blueprints, senders, ticks and hooks of notices."""
+    app.register_blueprint(inbox.bp)
+    app.register_blueprint(views.bp)
     plugged = registries(app)
+    plugged.nav += NAV
+    plugged.sections.append(Section("notices", 20, inbox.section))
+    plugged.unread = unread_count
     plugged.senders |= {"mail": senders.send_mail, "line": senders.send_line}
     plugged.webhook |= {"follow": following.followed, "unfollow": following.unfollowed}
     plugged.ticks.append(("notices", delivering.sweep))

@@ -21,13 +21,12 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What happened to a notice so far; `decided` is the newest decision since submission."""
+    """What happened to a notice so far; `decision` is the newest one."""
 
     submitted_at: datetime | None
     cancelled_at: datetime | None
     fanned_out_at: datetime | None
     decision: str | None
-    decided_at: datetime | None
     open_deliveries: bool
 
 

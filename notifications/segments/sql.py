@@ -71,17 +71,14 @@ def _entered(name: str) -> ColumnElement[bool]:
 
 def _between(field: str, first: date | None, last: date | None) -> ColumnElement[bool]:
     if field == "registered_on":
-        column = Resident.created_at
-        ends = (first and _midnight(first), last and _midnight(last + timedelta(days=1)))
-        return and_(true(), *_bounds(ends[0], ends[1], column >= ends[0], column < ends[1]))
+        joined = Resident.created_at
+        bounds = [] if first is None else [joined >= _midnight(first)]
+        bounds += [] if last is None else [joined < _midnight(last + timedelta(days=1))]
+        return and_(true(), *bounds)
     birth = Person.birthdate
-    return and_(birth.is_not(None), *_bounds(first, last, birth >= first, birth <= last))
-
-
-def _bounds(
-    first: date | None, last: date | None, after: ColumnElement[bool], before: ColumnElement[bool]
-) -> list[ColumnElement[bool]]:
-    return [said for end, said in ((first, after), (last, before)) if end is not None]
+    after = [] if first is None else [birth >= first]
+    before = [] if last is None else [birth <= last]
+    return and_(birth.is_not(None), *after, *before)
 
 
 def _midnight(day: date) -> datetime:

@@ -90,6 +90,11 @@ def outcomes(notice_id: UUID) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
+def values(statement: Any) -> list[Any]:
+    """The first column of what the database answers."""
+    return list(read().execute(statement).scalars())
+
+
 def let_time_pass(span: timedelta = timedelta(hours=1)) -> None:
     """Everything that waits for a later try is due: claims of killed workers are over."""
     for table in ("delivery_batches", "deliveries", "outbox_messages"):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from launcher.catalogues import compile_stale
 from portal.core.settings import Settings
@@ -107,3 +108,17 @@ def settings(settings: Settings, phone: Phone, letters: Letters, tmp_path: Path)
             "MAIL_URL": f"smtp://127.0.0.1:{letters.process.smtp_port}",
         }
     )
+
+
+@pytest.fixture
+def inside(app: Flask) -> Callable[..., Any]:
+    """`inside(act, …)` calls in an application context of its own.
+
+    Tests with two browsers must not hold `ctx`: requests inside it would share one `g`.
+    """
+
+    def call(act: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        with app.app_context():
+            return act(*args, **kwargs)
+
+    return call

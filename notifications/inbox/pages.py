@@ -1,0 +1,134 @@
+"""The inbox on the residents' face, and its part of My Page."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import format_date, gettext
+from werkzeug.wrappers import Response
+
+from notifications.inbox import acts, reading
+from notifications.notices import letters
+from notifications.notices.writing import TOPICS
+from notifications.segments.city import sentence
+from notifications.segments.meaning import SegmentFault
+from notifications.segments.segment import Segment
+from portal.core.clock import in_tokyo
+from portal.core.db import transaction
+from portal.core.errors import NotFound
+from portal.core.i18n import current_language
+from portal.core.web.access import current_viewer, resident
+from portal.residents.pages import offer_undo, take_undo
+
+bp = Blueprint("inbox", __name__, url_prefix="/inbox")
+
+ON_MY_PAGE = 3
+
+
+@bp.route("")
+@resident
+def index() -> str:
+    """The list: unread first."""
+    page, archived = _page_number(), "archive" in request.args
+    items, total = reading.page_of(_me(), page, archived=archived)
+    return render_template(
+        "notifications/inbox.html",
+        items=[_card(item) for item in items],
+        unread=sum(item.read_at is None for item in items),
+        archived=archived,
+        page=page,
+        pages=-(-total // reading.PAGE),
+        undo=take_undo(),
+    )
+
+
+@bp.route("/<uuid:notice_id>")
+@resident
+def notice(notice_id: UUID) -> str:
+    """One notice. Opening it is what marks it as read."""
+    item = reading.one_of(_me(), notice_id)
+    if item is None:
+        raise NotFound()
+    if request.method == "GET" and item.read_at is None:
+        acts.note_reading(_me(), notice_id)
+    return render_template(
+        "notifications/inbox_notice.html", item=item, card=_card(item), why=_why(item)
+    )
+
+
+@bp.route("/readings", methods=["POST"])
+@resident
+def read_all() -> Response:
+    """Everything is read."""
+    with transaction() as session:
+        acts.read_all(session, _me())
+    flash(gettext("Everything is marked as read."), "success")
+    return redirect(url_for("inbox.index"), 303)
+
+
+@bp.route("/<uuid:notice_id>/archive", methods=["POST"])
+@resident
+def put_away(notice_id: UUID) -> Response:
+    """Out of the list, into the archive; can be taken back."""
+    with transaction() as session:
+        acts.put_away(session, _me(), notice_id)
+    offer_undo(url_for("inbox.take_back", notice_id=notice_id))
+    flash(gettext("Put into the archive."), "success")
+    return redirect(url_for("inbox.index"), 303)
+
+
+@bp.route("/<uuid:notice_id>/archive/undo", methods=["POST"])
+@resident
+def take_back(notice_id: UUID) -> Response:
+    """Back into the list."""
+    with transaction() as session:
+        acts.take_back(session, _me(), notice_id)
+    flash(gettext("It is back in the list."), "success")
+    return redirect(url_for("inbox.index"), 303)
+
+
+def section(resident_id: UUID) -> str:
+    """My Page: the newest unread notices, or nothing."""
+    items = reading.newest_unread(resident_id, ON_MY_PAGE)
+    if not items:
+        return ""
+    cards = [_card(each) for each in items]
+    return str(render_template("notifications/my_notices.html", items=cards))
+
+
+def _card(item: reading.Item) -> dict[str, Any]:
+    language = current_language()
+    body = letters.variant(item, language)["body"]
+    day = in_tokyo(item.at)
+    return {
+        "title": letters.title(item, language),
+        "excerpt": body if len(body) <= 60 else body[:59] + "…",
+        "body": body,
+        "topic": gettext(TOPICS.get(item.topic, item.topic)),
+        "important": item.kind == "emergency",
+        "date_iso": day.date().isoformat(),
+        "date_words": format_date(day.date(), "long"),
+        "unread": item.read_at is None,
+        "url": url_for("inbox.notice", notice_id=item.id),
+        "id": item.id,
+    }
+
+
+def _why(item: reading.Item) -> str:
+    try:
+        return sentence(Segment.read(item.segment))
+    except SegmentFault:  # a service that the catalogue has since lost
+        return str(gettext("Residents chosen by the city hall"))
+
+
+def _me() -> UUID:
+    found = current_viewer().id
+    assert found is not None  # noqa: S101  (the route is for signed-in residents)
+    return found
+
+
+def _page_number() -> int:
+    wanted = request.args.get("page", "1")
+    return max(1, min(10_000, int(wanted))) if wanted.isdecimal() else 1

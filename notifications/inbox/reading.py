@@ -1,0 +1,107 @@
+"""What a resident's inbox holds: lean reads, one query each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, func, select
+
+from notifications.notices.models import InboxEntry, Notice
+from portal.core.db import read
+
+PAGE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One notice of the inbox; it has the words `notices.letters` says."""
+
+    id: UUID
+    kind: str
+    topic: str
+    variants: dict[str, Any]
+    link: str | None
+    segment: dict[str, Any]
+    at: datetime
+    read_at: datetime | None
+    archived_at: datetime | None
+
+
+_COLUMNS = (
+    Notice.id,
+    Notice.kind,
+    Notice.topic,
+    Notice.variants,
+    Notice.link,
+    Notice.segment,
+    InboxEntry.at,
+    InboxEntry.read_at,
+    InboxEntry.archived_at,
+)
+
+
+def page_of(resident_id: UUID, page: int, *, archived: bool) -> tuple[list[Item], int]:
+    """One page, unread first and newest first, and how many entries there are."""
+    rows = (
+        read()
+        .execute(
+            select(*_COLUMNS, func.count().over().label("total"))
+            .join(Notice, Notice.id == InboxEntry.notice_id)
+            .where(_mine(resident_id, archived=archived))
+            .order_by(InboxEntry.read_at.is_not(None), InboxEntry.at.desc(), Notice.id)
+            .limit(PAGE)
+            .offset((page - 1) * PAGE)
+        )
+        .all()
+    )
+    return [Item(*row[:-1]) for row in rows], rows[0].total if rows else 0
+
+
+def one_of(resident_id: UUID, notice_id: UUID) -> Item | None:
+    """A notice this resident received."""
+    row = (
+        read()
+        .execute(
+            select(*_COLUMNS)
+            .join(Notice, Notice.id == InboxEntry.notice_id)
+            .where(InboxEntry.resident_id == resident_id, InboxEntry.notice_id == notice_id)
+        )
+        .one_or_none()
+    )
+    return Item(*row) if row else None
+
+
+def newest_unread(resident_id: UUID, most: int) -> list[Item]:
+    """The newest unread notices, for My Page."""
+    rows = read().execute(
+        select(*_COLUMNS)
+        .join(Notice, Notice.id == InboxEntry.notice_id)
+        .where(_unread(resident_id))
+        .order_by(InboxEntry.at.desc())
+        .limit(most)
+    )
+    return [Item(*row) for row in rows]
+
+
+def unread_count(resident_id: UUID) -> int:
+    """How many notices are unread."""
+    return int(
+        read()
+        .execute(select(func.count()).select_from(InboxEntry).where(_unread(resident_id)))
+        .scalar_one()
+    )
+
+
+def _unread(resident_id: UUID) -> ColumnElement[bool]:
+    return and_(_mine(resident_id, archived=False), InboxEntry.read_at.is_(None))
+
+
+def _mine(resident_id: UUID, *, archived: bool) -> ColumnElement[bool]:
+    kept = InboxEntry.archived_at
+    return and_(
+        InboxEntry.resident_id == resident_id,
+        kept.is_not(None) if archived else kept.is_(None),
+    )

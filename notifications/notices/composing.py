@@ -1,0 +1,93 @@
+"""Clerks' pages where a notice is written: new, changed, looked at before it is kept."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from notifications.notices import presenting, writing
+from notifications.notices.boxes import boxes_of
+from notifications.notices.forms import NoticeForm
+from notifications.notices.reading import View
+from notifications.notices.status import Status
+from notifications.notices.views import bp, found, me
+from notifications.segments.city import sentence
+from notifications.segments.segment import Segment
+from portal.core.db import transaction
+from portal.core.errors import Conflict
+from portal.core.web.access import staff
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@staff("notices.write")
+def new() -> Response | str | tuple[str, int]:
+    """A new draft."""
+    form = NoticeForm()
+    if not form.valid():
+        return _form_page(form, url_for("notices.new"))
+    with transaction() as session:
+        notice = writing.write(session, me(), form.draft())
+    flash(gettext("Kept as a draft. Please look at it once more."), "success")
+    return redirect(url_for("notices.show", notice_id=notice.id), 303)
+
+
+@bp.route("/<uuid:notice_id>/edit", methods=["GET", "POST"])
+@staff("notices.write")
+def edit(notice_id: UUID) -> Response | str | tuple[str, int]:
+    """Other words for a draft, or for a notice that came back."""
+    notice = found(notice_id)
+    if notice.status not in {Status.DRAFT, Status.RETURNED}:
+        raise Conflict()
+    form = NoticeForm(data=_typed(notice))
+    form.keep_segment(notice.segment if boxes_of(notice.segment) is None else None)
+    if not form.valid():
+        return _form_page(form, url_for("notices.edit", notice_id=notice_id), notice)
+    with transaction() as session:
+        writing.change(session, notice_id, me(), form.draft())
+    flash(gettext("Kept as a draft. Please look at it once more."), "success")
+    return redirect(url_for("notices.show", notice_id=notice_id), 303)
+
+
+@bp.route("/preview", methods=["POST"])
+@staff("notices.write", audited=False)  # shows what was typed and keeps nothing
+def preview() -> Response | str | tuple[str, int]:
+    """What was typed, as LINE and mail will show it, and whom it reaches."""
+    form = NoticeForm()
+    if not form.valid():
+        return _form_page(form, url_for("notices.new"))
+    draft = form.draft()
+    return _form_page(
+        form,
+        url_for("notices.new"),
+        previews=presenting.previews(draft),
+        target=presenting.target(draft.segment.json()),
+    )
+
+
+def _form_page(
+    form: NoticeForm, action: str, notice: View | None = None, **more: Any
+) -> str | tuple[str, int]:
+    kept = sentence(Segment.read(form.kept)) if form.kept is not None else None
+    page = render_template(
+        "notifications/compose.html", form=form, action=action, notice=notice, kept=kept, **more
+    )
+    return (page, 422) if form.errors else page
+
+
+def _typed(notice: View) -> dict[str, Any]:
+    """The form's values for a kept notice."""
+    english = notice.variants.get("en", {})
+    words = {
+        "title": notice.variants["ja"]["title"],
+        "body": notice.variants["ja"]["body"],
+        "title_en": english.get("title", ""),
+        "body_en": english.get("body", ""),
+        "link": notice.link or "",
+        "topic": notice.topic,
+        "kind": notice.kind,
+    }
+    return words | (boxes_of(notice.segment) or {"about": "keep"})

@@ -1,0 +1,212 @@
+"""The clerk's form: words, and whom they are for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext, lazy_gettext
+from wtforms import (
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
+from wtforms.validators import Optional
+
+from notifications.notices.boxes import person_of, segment_of
+from notifications.notices.writing import TOPICS, Draft, link_allowed
+from notifications.segments.city import askable_services, district_name
+from notifications.segments.conditions import OLDEST
+from notifications.segments.segment import Segment
+from portal.catalogue.load import load_catalogue
+from portal.core.clock import today
+from portal.core.i18n import current_language
+from portal.core.web.forms import AtMost, Form, Required, trimmed
+
+TITLE, BODY = 60, 2000
+RELATIONS = {
+    "child": lazy_gettext("Child"),
+    "self": lazy_gettext("The resident"),
+    "spouse": lazy_gettext("Husband or wife"),
+    "parent": lazy_gettext("Parent"),
+    "other": lazy_gettext("Other family"),
+    "expected": lazy_gettext("Child to be born"),
+}
+KINDS = [
+    SelectChoice("normal", lazy_gettext("Ordinary")),
+    SelectChoice("emergency", lazy_gettext("Emergency")),
+    SelectChoice("drill", lazy_gettext("Drill (the mark can not be switched off)")),
+]
+ABOUT = [
+    SelectChoice("person", lazy_gettext("Families with a person like this")),
+    SelectChoice("all", lazy_gettext("All registered residents")),
+]
+PLACEHOLDERS = ("{{", "}}", "((", "))", "%(")
+
+
+def no_placeholders(form: Any, field: Any) -> None:
+    """One text goes to everybody: names, birthdates and the like stay behind the sign-in."""
+    if any(mark in (field.data or "") for mark in PLACEHOLDERS):
+        raise ValidationError(
+            gettext("Names and other personal fields can not be put into a notice.")
+        )
+
+
+class NoticeForm(Form):
+    """A notice and whom it is for."""
+
+    title = StringField(
+        lazy_gettext("Title"),
+        [Required(), AtMost(TITLE), no_placeholders],
+        filters=[trimmed],
+    )
+    body = TextAreaField(
+        lazy_gettext("Text"),
+        [Required(), AtMost(BODY), no_placeholders],
+        filters=[trimmed],
+        description=lazy_gettext("The same text goes to LINE, mail and the inbox."),
+    )
+    title_en = StringField(
+        lazy_gettext("Title in English"), [AtMost(TITLE), no_placeholders], filters=[trimmed]
+    )
+    body_en = TextAreaField(
+        lazy_gettext("Text in English"), [AtMost(BODY), no_placeholders], filters=[trimmed]
+    )
+    link = StringField(
+        lazy_gettext("Link"),
+        filters=[trimmed],
+        description=lazy_gettext("A page of this site (/services/…) or an https:// address."),
+    )
+    topic = SelectField(lazy_gettext("Topic"), default="other")
+    kind = RadioField(lazy_gettext("Kind"), choices=KINDS, default="normal")
+
+    about = RadioField(
+        lazy_gettext("Who receives it"),
+        choices=ABOUT,
+        default="person",
+    )
+    relation = SelectMultipleField(
+        lazy_gettext("The person is"), choices=[SelectChoice(*each) for each in RELATIONS.items()]
+    )
+    service = SelectField(lazy_gettext("It is time for this service"), default="")
+    age_kind = RadioField(
+        lazy_gettext("Count the age"),
+        choices=[
+            SelectChoice("age", lazy_gettext("today")),
+            SelectChoice("fiscal_age", lazy_gettext("at the end of the fiscal year")),
+        ],
+        default="age",
+    )
+    age_from = IntegerField(lazy_gettext("Age from"), [Optional()])
+    age_to = IntegerField(lazy_gettext("Age to"), [Optional()])
+    district = SelectMultipleField(
+        lazy_gettext("The person lives in"),
+        description=lazy_gettext("No mark means everywhere."),
+    )
+    language = SelectMultipleField(
+        lazy_gettext("Residents read in"),
+        choices=[
+            SelectChoice("ja", lazy_gettext("Japanese")),
+            SelectChoice("en", lazy_gettext("English")),
+        ],
+        description=lazy_gettext("No mark means any language."),
+    )
+    kept: dict[str, Any] | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        language = current_language()
+        self.topic.choices = [SelectChoice(key, gettext(name)) for key, name in TOPICS.items()]
+        self.service.choices = [
+            SelectChoice("", gettext("No condition")),
+            *(
+                SelectChoice(each.key, each.title.say(language))
+                for each in askable_services(today())
+            ),
+        ]
+        self.district.choices = [
+            SelectChoice(key, district_name(key, language)) for key in load_catalogue().districts
+        ]
+
+    def validate_link(self, field: Any) -> None:
+        """Own paths and https only."""
+        if not link_allowed(field.data):
+            raise ValidationError(
+                gettext("Please give a path like /services/… or an https:// address.")
+            )
+
+    def validate_body_en(self, field: Any) -> None:
+        """English is whole or absent."""
+        if bool(field.data) != bool(self.title_en.data):
+            raise ValidationError(gettext("Please write both title and text in English."))
+
+    def validate_age_to(self, field: Any) -> None:
+        """A span of human ages, in order."""
+        ends = [each for each in (self.age_from.data, field.data) if each is not None]
+        if any(not 0 <= each <= OLDEST for each in ends) or ends != sorted(ends):
+            raise ValidationError(gettext("Please check the ages."))
+
+    def validate_about(self, field: Any) -> None:
+        """“Families with a person” needs to say what person."""
+        if field.data == "person" and not person_of(self.data):
+            raise ValidationError(gettext("Please mark at least one condition below."))
+
+    def segment(self) -> dict[str, Any]:
+        """Whom the boxes mean, or the kept segment."""
+        if self.about.data == "keep" and self.kept is not None:
+            return self.kept
+        return segment_of(self.data)
+
+    def draft(self) -> Draft:
+        """What was typed."""
+        variants = {"ja": {"title": self.title.data or "", "body": _plain(self.body.data)}}
+        if self.title_en.data and self.body_en.data:
+            variants["en"] = {"title": self.title_en.data, "body": _plain(self.body_en.data)}
+        return Draft(
+            kind=self.kind.data,
+            topic=self.topic.data,
+            variants=variants,
+            link=self.link.data or None,
+            segment=Segment.read(self.segment()),
+        )
+
+    def keep_segment(self, segment: dict[str, Any] | None) -> None:
+        """Offer to keep a segment that says more than the boxes can."""
+        self.kept = segment
+        if segment is not None:
+            kept = SelectChoice("keep", gettext("The same conditions as before"))
+            self.about.choices = [kept, *ABOUT]
+
+
+class EmptyForm(Form):
+    """A button."""
+
+
+class DecisionForm(Form):
+    """A decision about the version that was looked at."""
+
+    version = HiddenField()
+
+    @property
+    def looked_at(self) -> int:
+        """The version, 0 when the form was tampered with (which fits no notice)."""
+        typed = self.version.data or ""
+        return int(typed) if typed.isdecimal() else 0
+
+
+class ReturnForm(DecisionForm):
+    """Back to the author, with words why."""
+
+    comment = TextAreaField(
+        lazy_gettext("What should be changed?"), [Required(), AtMost(1000)], filters=[trimmed]
+    )
+
+
+def _plain(text: str | None) -> str:
+    """Line ends as one kind; browsers send CRLF."""
+    return (text or "").replace("\r\n", "\n").replace("\r", "\n")

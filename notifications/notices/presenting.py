@@ -1,0 +1,56 @@
+"""What clerks look at before they decide: previews as LINE and mail, the sentence, the count."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from notifications.notices import letters
+from notifications.notices.letters import Worded
+from notifications.segments import city
+from notifications.segments.counting import Reach, count
+from notifications.segments.meaning import SegmentFault
+from notifications.segments.segment import Segment
+from portal.core.db import read
+from portal.core.i18n import LANGUAGES
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The words of one language as they will leave."""
+
+    language: str
+    name: str
+    line: str
+    subject: str
+    mail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Whom a segment means: the sentence and, unless it can not be asked, the counts."""
+
+    sentence: str
+    reach: Reach | None
+    fault: str | None = None
+
+
+def previews(notice: Worded, notice_id: UUID | None = None) -> list[Preview]:
+    """One preview for each language the notice is written in."""
+    found = []
+    for language in notice.variants:
+        mail = letters.mail(notice, language, notice_id)
+        line = letters.line_text(notice, language, notice_id)
+        found.append(Preview(language, LANGUAGES[language], line, mail.subject, mail.text))
+    return found
+
+
+def target(segment: dict[str, Any]) -> Target:
+    """Sentence and counts of a stored segment; a service that went away is said, not raised."""
+    try:
+        meant = Segment.read(segment)
+        sentence = city.sentence(meant)
+        return Target(sentence, count(read(), meant.test(city.setting())))
+    except SegmentFault as fault:
+        return Target("", None, str(fault))
