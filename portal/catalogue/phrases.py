@@ -20,6 +20,7 @@ MONTHS = (
 READER = "あなた"
 CHOICE = re.compile(r"\[([^|\]]*)\|([^\]]*)\]")  # [about a named person|about the reader]
 AGE_PARAMS = frozenset({"age", "until_age"})
+SHIFT_PARAMS = frozenset({"from_days", "to_days"})
 MONTH_DAY_PARAMS = frozenset({"from", "to", "on"})
 
 
@@ -84,6 +85,18 @@ def say_age(months: int, language: str) -> str:
     return f"{years}歳{rest}か月" if rest else f"{years}歳"
 
 
+def say_shift(days: int, language: str) -> str:
+    """30日前, 当日, 10日後; 30 days before, the day itself, 10 days after."""
+    if language.startswith("en"):
+        if days == 0:
+            return "the day itself"
+        unit = "day" if abs(days) == 1 else "days"
+        return f"{abs(days)} {unit} {'before' if days < 0 else 'after'}"
+    if days == 0:
+        return "当日"
+    return f"{abs(days)}日{'前' if days < 0 else '後'}"
+
+
 def say_value(key: str, value: object, language: str) -> str:
     """One filled-in value, by the name of its place in the sentence."""
     if isinstance(value, date):
@@ -92,6 +105,8 @@ def say_value(key: str, value: object, language: str) -> str:
         return say_age(value, language)
     if key in MONTH_DAY_PARAMS and isinstance(value, tuple):
         return say_month_day(cast(MonthDay, value), language)
+    if key in SHIFT_PARAMS and isinstance(value, int):
+        return say_shift(value, language)
     if key == "fiscal_year":
         return _say_fiscal_year(int(str(value)), language)
     if isinstance(value, tuple):

@@ -138,10 +138,6 @@ class Fields:
         """A nested mapping."""
         return Fields(self.raw(name), f"{self.where}.{name}")
 
-    def optional_part(self, name: str) -> "Fields | None":
-        """A nested mapping, or None when absent."""
-        return self.part(name) if self.has(name) else None
-
     def parts(self, name: str) -> list["Fields"]:
         """A list of nested mappings, empty when absent."""
         value = self.raw(name)

@@ -205,9 +205,12 @@ class Joined(Rule):
         return super().applies_to(known) and all(part.applies_to(known) for part in self.parts)
 
     def reason(self, known: Known, today: date) -> Phrase:
-        """The reason of the first part that has a window for the person."""
-        speaking = (part for part in self.parts if part.window(known, today))
-        return next(speaking, self.parts[0]).reason(known, today)
+        """The first part speaks for `all`; for `any` the part that made the window."""
+        if self.together:
+            return self.parts[0].reason(known, today)
+        whole = self.window(known, today)
+        made = (part for part in self.parts if whole and part.window(known, today) == whole)
+        return next(made, self.parts[0]).reason(known, today)
 
     def describe(self) -> Phrase:
         """Every part in turn."""

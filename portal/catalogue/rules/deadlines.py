@@ -162,7 +162,7 @@ class Pregnancy(Rule):
         if self.to_week is None:
             return Phrase("rule_pregnancy_from", {"weeks": self.from_week[0]})
         params = {"weeks": self.from_week[0], "to_weeks": self.to_week[0]}
-        return Phrase("rule_pregnancy", params | {"to_days": self.to_week[1]})
+        return Phrase("rule_pregnancy", params | {"day_of_week": self.to_week[1]})
 
 
 @dataclass(frozen=True, kw_only=True)

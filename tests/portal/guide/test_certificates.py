@@ -1,0 +1,183 @@
+"""Kiosks: open, closed or not available now, when that changes, and the table of examples."""
+
+import csv
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from portal.catalogue.reading import FaultyEntry
+from portal.guide.certificate_commands import check
+from portal.guide.certificates import (
+    FILE,
+    TOKYO,
+    Applicant,
+    KioskState,
+    Why,
+    kiosk_status,
+    load_certificates,
+    read_certificates,
+)
+from portal.guide.certificates_check import check_rows
+
+VECTORS = Path(__file__).parents[2] / "data" / "kiosk_vectors.csv"
+ROWS = list(csv.DictReader(VECTORS.read_text(encoding="utf-8").splitlines()))
+NOON = "2026-11-20T12:00+09:00"
+
+
+def outcome(now: str, certificate: str, facts: str, expected: str, change: str = "") -> str:
+    row = {
+        "now": now,
+        "certificate": certificate,
+        "facts": facts,
+        "expected": expected,
+        "next_change": change,
+    }
+    [result] = check_rows([row], load_certificates())
+    return "passed" if result.passed else result.got
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row["reason"] for row in ROWS])
+def test_vector(row: dict[str, str | None]) -> None:
+    [result] = check_rows([row], load_certificates())
+    assert result.passed, f"{result.expected} but {result.got}"
+
+
+@pytest.mark.parametrize(
+    ("now", "certificate", "facts", "expected", "change"),
+    [
+        ("2026-11-20T22:59+09:00", "inkan", "", "open", "2026-11-20T23:00+09:00"),
+        ("2026-11-20T14:00+00:00", "juminhyo", "", "closed", "2026-11-21T06:30+09:00"),
+        ("2026-11-20T13:59", "住民票", "", "open", "2026-11-20T23:00"),
+        (NOON, "koseki", "resident=sakata,honseki=sakata", "open", ""),
+        (NOON, "koseki", "", "open", ""),
+        (NOON, "fuhyo", "resident=sakata,honseki=other", "not_available", ""),
+        (NOON, "juminhyo", "resident=sakata,honseki=other", "open", ""),
+        (NOON, "juminhyo", "resident=other", "not_available", ""),
+        (NOON, "joseki", "", "not_available", ""),
+        (NOON, "改製原戸籍", "", "not_available", ""),
+        (NOON, "koiki", "", "not_available", ""),
+        (NOON, "juminhyo", "age=15", "open", ""),
+        (NOON, "juminhyo", "device=android,chain=ministop", "not_available", ""),
+        (NOON, "juminhyo", "device=android,chain=familymart", "open", ""),
+        (NOON, "juminhyo", "device=iphone,chain=7-eleven", "open", ""),
+        (NOON, "juminhyo", "device=iphone,chain=lawson;os=18.4", "not_available", ""),
+        ("2025-06-23T12:00+09:00", "juminhyo", "device=iphone", "not_available", ""),
+        (NOON, "juminhyo", "device=toaster", "not_available", ""),
+        (NOON, "juminhyo", "device=card,chain=aeon", "open", ""),
+        (NOON, "juminhyo", "expires=2026-11-19", "not_available", ""),
+        (NOON, "juminhyo", "expires=2026-11-20", "open", ""),
+        (
+            "2026-12-05T07:00+09:00",
+            "juminhyo",
+            "maintenance=2026-12-05T20:00/2026-12-06T03:00",
+            "open",
+            "2026-12-05T20:00+09:00",
+        ),
+        (
+            "2026-12-05T21:00+09:00",
+            "juminhyo",
+            "maintenance=2026-12-05T20:00/2026-12-06T03:00",
+            "closed",
+            "2026-12-06T06:30+09:00",
+        ),
+        (
+            "2026-12-28T22:00+09:00",
+            "juminhyo",
+            "maintenance=2026-12-28T21:00/2027-01-04T09:00,"
+            "maintenance=2027-01-04T08:00/2027-01-04T10:00",
+            "closed",
+            "2027-01-04T10:00+09:00",
+        ),
+    ],
+)
+def test_neighbouring_rows(
+    now: str, certificate: str, facts: str, expected: str, change: str
+) -> None:
+    assert outcome(now, certificate, facts, expected, change) == "passed"
+
+
+@pytest.mark.parametrize(
+    ("now", "certificate", "facts", "expected", "words"),
+    [
+        (NOON, "moon", "", "open", "unknown certificate"),
+        ("noon", "juminhyo", "", "open", "broken row"),
+        (NOON, "juminhyo", "colour=red", "open", "unknown fact"),
+        (NOON, "juminhyo", "age=old", "open", "broken row"),
+        (NOON, "juminhyo", "maintenance=2026-12-05", "open", "broken row"),
+        (NOON, "juminhyo", "", "perhaps", "broken row"),
+        (NOON, "juminhyo", "", "closed", "open 2026-11-20T23:00+09:00"),
+    ],
+)
+def test_a_row_that_cannot_pass_fails_in_words(
+    now: str, certificate: str, facts: str, expected: str, words: str
+) -> None:
+    assert words in outcome(now, certificate, facts, expected)
+
+
+def test_a_wrong_next_change_fails() -> None:
+    assert outcome(NOON, "juminhyo", "", "open", "2026-11-20T22:00+09:00") != "passed"
+
+
+def test_why_a_kiosk_refuses() -> None:
+    certificates = load_certificates()
+    residence = certificates.kinds["juminhyo"]
+    now = datetime(2026, 11, 20, 12, tzinfo=TOKYO)
+    young = kiosk_status(residence, now, certificates.kiosk, Applicant(age=14))
+    assert (young.state, young.why) == (KioskState.NOT_AVAILABLE, Why.TOO_YOUNG)
+    old = Applicant(certificate_expires=date(2026, 11, 19))
+    assert kiosk_status(residence, now, certificates.kiosk, old).why is Why.EXPIRED
+    night = kiosk_status(residence, now.replace(hour=23), certificates.kiosk)
+    assert night.why is Why.HOURS
+    new_year = datetime(2027, 1, 1, 3, tzinfo=UTC)
+    assert kiosk_status(residence, new_year, certificates.kiosk).why is Why.YEAR_END
+
+
+def test_kinds_are_described_in_both_languages() -> None:
+    kinds = load_certificates().kinds.values()
+    assert {"juminhyo", "inkan", "shotoku", "koseki", "fuhyo"} <= set(load_certificates().kinds)
+    for kind in kinds:
+        assert kind.title.ja
+        assert kind.title.en.isascii()
+        assert kind.who.en.isascii()
+        assert (kind.kiosk_cost is None) == (not kind.kiosk)
+        if kind.kiosk_cost is not None:
+            assert kind.kiosk_cost == kind.desk_cost - 100
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('opens: "06:30"', 'opens: "25:30"', "kiosk: opens: expected a time"),
+        ("os: 18.5", "os: new", "devices.iphone: os: expected a version"),
+        ("closed: [12-29", "closed: [13-29", "kiosk: closed: expected MM-DD"),
+        ("key: inkan", "key: juminhyo", "kinds: key used twice"),
+        ("desk_cost: 400", "desk_cost: free", "kinds[0]: desk_cost: expected a whole number"),
+    ],
+)
+def test_a_slip_in_the_file_names_the_field(tmp_path: Path, old: str, new: str, words: str) -> None:
+    text = FILE.read_text(encoding="utf-8")
+    assert old in text
+    spoilt = tmp_path / "certificates.yaml"
+    spoilt.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(FaultyEntry) as caught:
+        read_certificates(spoilt)
+    assert words in str(caught.value)
+
+
+def test_a_kind_may_have_its_own_hours(tmp_path: Path) -> None:
+    text = FILE.read_text(encoding="utf-8")
+    file = tmp_path / "certificates.yaml"
+    own = '  - key: koseki\n    opens: "09:00"\n    closes: "17:00"\n'
+    file.write_text(text.replace("  - key: koseki\n", own, 1), encoding="utf-8")
+    certificates = read_certificates(file)
+    early = datetime(2026, 11, 20, 7, tzinfo=TOKYO)
+    status = kiosk_status(certificates.kinds["koseki"], early, certificates.kiosk)
+    assert status.next_change == early.replace(hour=9)
+
+
+def test_the_command() -> None:
+    result = CliRunner().invoke(check, [str(VECTORS)])
+    assert result.exit_code == 0
+    assert result.output == "12 passed, 0 failed\n"
