@@ -14,6 +14,7 @@ from portal.core import audit, outbox
 from portal.core.registries import NavItem, registries
 from portal.core.web import health
 from portal.core.web.sessions import SessionRow, sweep_sessions
+from portal.guide.search import add_source, services
 from portal.mypage.acts import ActsOfCard
 from portal.mypage.models import TodoAct
 from portal.residents.family import keep_with_card, sweep_removals
@@ -52,6 +53,7 @@ def register(app: Flask) -> None:
     keep_with_card(ActsOfCard())
     app.context_processor(_around_pages)
     found = registries(app)
+    add_source(app, services)
     found.nav += NAV
     found.ticks += [
         ("outbox", outbox.sweep),

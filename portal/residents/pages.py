@@ -50,14 +50,14 @@ def url_of(endpoint: str) -> str | None:
     return url_for(endpoint) if endpoint in current_app.view_functions else None
 
 
-def undo_at(url: str) -> None:
+def offer_undo(url: str, **fields: str) -> None:
     """Let the next page offer to take back what was just done."""
-    session["undo_url"] = url
+    session["undo"] = {"url": url, "fields": fields}
 
 
-def take_undo() -> str | None:
-    """The address that takes back the last act, offered once."""
-    return session.pop("undo_url") if "undo_url" in session else None
+def take_undo() -> dict[str, Any] | None:
+    """The form that takes back the last act, offered once."""
+    return session.pop("undo") if "undo" in session else None
 
 
 @bp.route("/welcome", methods=["GET", "POST"])
@@ -189,7 +189,7 @@ def remove(person_id: UUID) -> Response:
         card = family.own_person(session_, viewer_id(), person_id)
         removal = family.remove_person(session_, card)
     flash(gettext("The card was removed. You can undo this for 7 days."), "success")
-    undo_at(url_for("residents.restore", removal_id=removal.id))
+    offer_undo(url_for("residents.restore", removal_id=removal.id))
     return redirect(url_for("residents.people"), 303)
 
 
@@ -210,7 +210,7 @@ def silence(person_id: UUID) -> Response:
     with transaction() as session_:
         family.silence_person(session_, family.own_person(session_, viewer_id(), person_id))
     flash(gettext("We no longer show or send anything about this person."), "success")
-    undo_at(url_for("residents.unsilence", person_id=person_id))
+    offer_undo(url_for("residents.unsilence", person_id=person_id))
     return redirect(url_for("residents.people"), 303)
 
 

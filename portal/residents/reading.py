@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 from sqlalchemy import Row, select
 
 from portal.catalogue.load import load_catalogue
@@ -122,10 +122,10 @@ def age_words(birthdate: date | None, today: date) -> str:
         return ""
     years, months = divmod(max(months_old(birthdate, today), 0), 12)
     if years == 0:
-        return str(ngettext("%(num)s month old", "%(num)s months old", months))
+        return str(gettext("%(num)s months old", num=months))
     if years * 12 < BABY_MONTHS * 2:
         return str(gettext("%(years)s years and %(months)s months", years=years, months=months))
-    return str(ngettext("%(num)s year old", "%(num)s years old", years))
+    return str(gettext("%(num)s years old", num=years))
 
 
 def birthdate_words(day: date | None) -> str:

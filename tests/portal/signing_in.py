@@ -52,5 +52,5 @@ def resident_born(app: Flask, day: date, **more: str) -> UUID:
     """An account with its own card."""
     resident_id = new_resident(app)
     with app.test_request_context(), transaction() as session:
-        set_profile(session, resident_id, birthdate=day, **more)  # type: ignore[arg-type]
+        set_profile(session, resident_id, birthdate=day, **more)
     return resident_id

@@ -1,0 +1,124 @@
+"""The public catalogue: by category, and a page for each service."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import gettext, lazy_gettext
+
+from portal.catalogue.gif import CATEGORIES, SERVICE_TYPES
+from portal.catalogue.load import load_catalogue
+from portal.catalogue.model import Service, Who
+from portal.catalogue.phrases import say
+from portal.core.clock import today
+from portal.core.errors import NotFound
+from portal.core.i18n import current_language
+from portal.core.web.access import current_viewer, public
+from portal.guide.desks import desk_words
+from portal.guide.online import online_link
+from portal.mypage.personal import concerned
+
+bp = Blueprint("catalogue_pages", __name__)
+
+LIFE_EVENTS = tuple(CATEGORIES)[:8]  # DS-491-1 ライフイベント; the others are everyday life
+WHO = {
+    Who.CHILD: lazy_gettext("Children"),
+    Who.PERSON: lazy_gettext("Everybody of the age"),
+    Who.SELF: lazy_gettext("Yourself"),
+    Who.HOUSEHOLD: lazy_gettext("Your household"),
+    Who.EXPECTING: lazy_gettext("Pregnant people"),
+}
+
+
+@bp.route("/services")
+@public()
+def services() -> str:
+    """The catalogue by life event and by everyday matter, or one category of it."""
+    chosen = request.args.get("category", "")
+    if chosen and chosen not in CATEGORIES:
+        raise NotFound()
+    found = load_catalogue().in_category(chosen) if chosen else ()
+    return render_template(
+        "portal/services.html",
+        chosen=chosen,
+        chosen_name=category_name(chosen) if chosen else "",
+        found=[_line(each) for each in found],
+        life_events=categories(LIFE_EVENTS),
+        daily=categories(tuple(name for name in CATEGORIES if name not in LIFE_EVENTS)),
+    )
+
+
+@bp.route("/services/<key>")
+@public()
+def service(key: str) -> str:
+    """One service: what, for whom, when, where, with what; and, signed in, for whom at home."""
+    found = load_catalogue().find(key)
+    if found is None:
+        raise NotFound()
+    day, language, viewer = today(), current_language(), current_viewer()
+    return render_template(
+        "portal/service.html",
+        service=found,
+        line=_line(found),
+        category=category_name(found.category),
+        who=_who(found),
+        rule=_rule(found, language),
+        milestones=_milestones(found, language),
+        desk=desk_words(found.desk, day, language),
+        online=online_link(found, language),
+        home=concerned(found, viewer.id, day, language) if viewer.id else None,
+    )
+
+
+def categories(names: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Categories that have services, with how many."""
+    catalogue = load_catalogue()
+    counted = [(name, len(catalogue.in_category(name))) for name in names]
+    return [
+        {
+            "name": category_name(name),
+            "url": url_for("catalogue_pages.services", category=name),
+            "count": count,
+        }
+        for name, count in counted
+        if count
+    ]
+
+
+def category_name(name: str) -> str:
+    """A category of DS-491-1 in the page's language."""
+    return name if current_language() == "ja" else CATEGORIES[name]
+
+
+def _line(service: Service) -> dict[str, str]:
+    language = current_language()
+    kind = service.service_type
+    return {
+        "title": service.title.say(language),
+        "summary": service.summary.say(language),
+        "type": kind if language == "ja" else SERVICE_TYPES[kind],
+        "url": url_for("catalogue_pages.service", key=service.key),
+    }
+
+
+def _who(service: Service) -> str:
+    sex = {"F": gettext("For: women"), "M": gettext("For: men")}.get(service.sex, "")
+    return " ".join(part for part in (str(WHO[service.who]), sex) if part)
+
+
+def _rule(service: Service, language: str) -> str:
+    """When, in plain words; nothing the city has not confirmed (facts 1.4)."""
+    rule = service.rule_on(today())
+    if not service.confirmed or rule is None:
+        return str(gettext("Please see the city's own notice."))
+    return say(rule.describe(), language)
+
+
+def _milestones(service: Service, language: str) -> list[tuple[str, str]]:
+    if not service.confirmed:
+        return []
+    return [
+        (each.title.say(language), say(each.rule.describe(), language))
+        for each in service.milestones
+    ]

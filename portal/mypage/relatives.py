@@ -1,0 +1,125 @@
+"""A family and what it did about its to-dos, in one lean query whatever its size."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from portal.catalogue import evaluation
+from portal.catalogue.model import Relation
+from portal.catalogue.rules import NO_FACTS, Facts, FactValue
+from portal.core.crypto import key_ring
+from portal.core.db import read
+from portal.core.i18n import current_language
+from portal.residents.reading import kind_of, name_of
+
+FAMILY = """
+SELECT p.id, p.relation, p.nickname, p.birthdate, p.sex, p.district, p.interests,
+       p.expected_on, p.facts, p.silenced_at IS NOT NULL,
+       (SELECT json_agg(json_build_array(a.service, a.occurrence, a.kind, a.until))
+          FROM todo_acts a WHERE a.person_id = p.id AND a.undone_at IS NULL)
+  FROM persons p
+ WHERE p.resident_id = %s
+ ORDER BY p.position, p.created_at
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The act that stands about one occurrence."""
+
+    kind: str
+    until: date | None
+
+    def hides(self, today: date) -> bool:
+        """Whether the to-do is out of sight today."""
+        return self.until is None or today < self.until
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """A person as My Page needs them: name and sign for the page, facts for the rules, acts."""
+
+    id: UUID
+    ref: str
+    name: str
+    called: str
+    kind: str
+    person: evaluation.Person
+    acts: Mapping[tuple[str, str], Standing]
+
+    @property
+    def has_date(self) -> bool:
+        """Whether anything can be worked out for this person."""
+        return bool(self.person.birthdate or self.person.expected_date)
+
+
+def relatives_of(resident_id: UUID, today: date) -> list[Relative]:
+    """The family, the resident first; every nickname is unsealed once."""
+    rows = read().exec_driver_sql(FAMILY, (resident_id,))
+    return [_relative(row, today) for row in rows]
+
+
+def _relative(row: Any, today: date) -> Relative:
+    id_, relation, sealed, birthdate, sex, district, interests, expected, facts, silenced, acts = (
+        row
+    )
+    nickname = None
+    if sealed is not None:
+        nickname = key_ring().decrypt(bytes(sealed), "persons.nickname").decode()
+    person = evaluation.Person(
+        ref=str(id_),
+        relation=Relation(relation),
+        birthdate=birthdate,
+        sex=sex or "",
+        district=district or "",
+        interests=frozenset(interests or ()),
+        expected_date=expected,
+        facts=facts_of(facts),
+        silenced=silenced,
+    )
+    return Relative(
+        id=id_,
+        ref=person.ref,
+        name=name_of(relation, nickname),
+        called=called(relation, nickname),
+        kind=kind_of(relation, birthdate, today),
+        person=person,
+        acts={
+            (service, occurrence): Standing(kind, date.fromisoformat(until) if until else None)
+            for service, occurrence, kind, until in acts or ()
+        },
+    )
+
+
+def called(relation: str, nickname: str | None) -> str:
+    """How sentences call the person: あなた, さくらさん; you, Sakura."""
+    if relation == Relation.SELF:
+        return "あなた" if current_language() == "ja" else "you"
+    if not nickname:
+        return name_of(relation, None)
+    return f"{nickname}さん" if current_language() == "ja" else nickname
+
+
+def facts_of(stored: Mapping[str, Any] | None) -> Facts:
+    """Facts as the rules want them: ISO texts become dates."""
+    if not stored:
+        return NO_FACTS
+    return {name: _fact(value) for name, value in stored.items()}
+
+
+def _fact(value: Any) -> FactValue:
+    if not isinstance(value, str):
+        return value if isinstance(value, bool | int) else tuple(value)
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return value
+
+
+def household_facts(relatives: list[Relative]) -> Facts:
+    """What the resident said about the household stands on their own card."""
+    return next((r.person.facts for r in relatives if r.person.relation is Relation.SELF), NO_FACTS)
