@@ -85,7 +85,9 @@ class City:
             "city_tool_url": self.addresses.city_tool_url,
             "environment": made,
         }
-        (self._places.run / CITY_FILE).write_text(json.dumps(told, indent=1), "utf-8")
+        fresh = self._places.run / f"{CITY_FILE}.new"
+        fresh.write_text(json.dumps(told, indent=1), "utf-8")
+        fresh.replace(self._places.run / CITY_FILE)
 
     def watch(self) -> None:
         """Keeps everything up until the operator stops it."""

@@ -15,7 +15,7 @@ from launcher.places import Places, rotate
 from launcher.services import account as accounts
 from launcher.services.process import command_line, stop_by_signals, stop_stranger
 
-PATIENCE = 60.0  # seconds for a child to answer, and half of it to stop
+PATIENCE = 120.0  # seconds for a child to answer on a busy machine, and a quarter to stop
 LONGEST_BACK_OFF = 30.0
 STEADY = 60.0  # seconds of life after which a death counts as the first again
 STEP = 0.2
@@ -149,13 +149,15 @@ class Supervisor:
     def _write_record(self) -> None:
         alive = [child for child in self._children if child.process]
         rows = [(one.process.pid, " ".join(one.line)) for one in alive if one.process]
-        self._record.write_text(json.dumps(rows), "utf-8")
+        fresh = self._record.with_suffix(".new")
+        fresh.write_text(json.dumps(rows), "utf-8")
+        fresh.replace(self._record)
 
     def _stop(self, child: Child) -> None:
         process, child.process = child.process, None
         if process and process.poll() is None:
             gone: Callable[[], bool] = lambda: process.poll() is not None  # noqa: E731
-            stop_by_signals(process.pid, [signal.SIGTERM], gone, PATIENCE / 2)
+            stop_by_signals(process.pid, [signal.SIGTERM], gone, PATIENCE / 4)
         if process:
             self._kill_group(process.pid)
 

@@ -80,7 +80,9 @@ class ServerProcess:
                 env=server_environment(),
                 start_new_session=True,  # Ctrl-C is for us; we stop it in order
             )
-        self._pid_file.write_text(str(self._child.pid), encoding="utf-8")
+        fresh = self._pid_file.with_suffix(".new")
+        fresh.write_text(str(self._child.pid), encoding="utf-8")
+        fresh.replace(self._pid_file)
         self._wait(ready)
 
     def _wait(self, ready: Callable[[], bool]) -> None:

@@ -1,15 +1,7 @@
 """`./mado run` as a newcomer meets it: up, refused twice, lent to other commands, down."""
 
-import json
-import os
-import signal
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -18,61 +10,7 @@ from launcher.city import holds_real_data, start_over
 from launcher.places import Places
 from launcher.run import run
 from launcher.services.process import command_line
-
-ROOT = Path(__file__).resolve().parents[2]
-LAUNCHER = [sys.executable, "-P", "-m", "launcher"]
-_open = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
-
-
-def environment(**more: str) -> dict[str, str]:
-    kept = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")}
-    services = {n: v for n, v in os.environ.items() if n == "MADO_SERVICES"}
-    return {**kept, **services, "PYTHONPATH": str(ROOT), **more}
-
-
-def mado(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*LAUNCHER, *arguments],
-        cwd="/",
-        env=environment(**more),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
-
-
-def wait_for_city(file: Path, process: "subprocess.Popen[bytes]", log: Path) -> dict[str, Any]:
-    deadline = time.monotonic() + 90
-    while not file.exists():
-        assert process.poll() is None, log.read_text()
-        assert time.monotonic() < deadline, log.read_text()
-        time.sleep(0.05)
-    told: dict[str, Any] = json.loads(file.read_text())
-    return told
-
-
-class Running:
-    """A city started by the command, and what it says about itself."""
-
-    def __init__(self, folder: Path) -> None:
-        self.data = folder / "まど data"
-        self.printed = folder / "printed"
-        with self.printed.open("wb") as out:
-            self.process = subprocess.Popen(
-                [*LAUNCHER, "run", "--no-demo", "--data", str(self.data)],
-                cwd="/",
-                env=environment(),
-                stdout=out,
-                stderr=out,
-            )
-        self.city = wait_for_city(self.data / "run" / "city.json", self.process, self.printed)
-        rows = json.loads((self.data / "run" / "children.json").read_text())
-        self.children = {line: pid for pid, line in rows}
-
-    def stop(self) -> int:
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(60)
+from tests.launcher.cities import Running, mado, open_url
 
 
 @pytest.fixture(scope="module")
@@ -87,9 +25,9 @@ def test_what_it_prints_is_where_it_answers(running: Running) -> None:
     printed = running.printed.read_text()
     for name in ("public_url", "line_url", "mail_web_url", "city_tool_url"):
         assert running.city[name] in printed
-    with _open(running.city["public_url"] + "/health/ready", timeout=10) as answer:
+    with open_url(running.city["public_url"] + "/health/ready", timeout=10) as answer:
         assert answer.status == 200
-    with _open(running.city["line_url"] + "/__standin__/health", timeout=10) as answer:
+    with open_url(running.city["line_url"] + "/__standin__/health", timeout=10) as answer:
         assert answer.headers["Mado-Standin"]
 
 
