@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from chatbot.dialogue import answers, disposal
@@ -14,7 +14,7 @@ from chatbot.dialogue.words import Words
 from chatbot.engine.ranking import Match, Ranker
 from chatbot.garbage.items import Guide, Item
 from chatbot.garbage.matching import Found, ItemSearch
-from chatbot.garbage.phrases import asks_about_garbage, strip_request
+from chatbot.garbage.phrases import asks_about_garbage, plain, strip_request
 from chatbot.knowledge.entries import Entry, EntryKind
 
 # A question longer than this is cut: nobody asks so much, and time must stay bounded.
@@ -96,8 +96,16 @@ class Dialogue:
             return answers.answer(entry, turn.words, turn.context)
         if turn.about_garbage and turn.items:
             return self._item_reply(turn)
-        if turn.verdict.matches:
+        if turn.verdict.matches and (near_a_phrase(turn.verdict) or not turn.about_garbage):
             return answers.candidates(turn.verdict.matches, self._entries, turn.words, turn.context)
+        return self._last_try(turn)
+
+    def _last_try(self, turn: Turn) -> Reply:
+        """Nothing written fits: a thing named inside the question, or one spelled nearly so."""
+        inside = self._items.inside(turn.text)
+        near = [found for found in turn.items if found.score >= NEARLY_SPELLED]
+        if inside or near:
+            return self._item_reply(replace(turn, items=inside or near))
         if turn.about_garbage:
             return disposal.no_such_item(turn.words, turn.context)
         return answers.unknown(turn.words, turn.context)
@@ -107,13 +115,11 @@ class Dialogue:
         if not turn.items or not turn.items[0].exact:
             return False
         same_question = turn.verdict.sure and turn.verdict.matches[0].likeness >= 1
-        named_alone = strip_request(turn.text) == turn.text.lower() or turn.about_garbage
+        named_alone = strip_request(turn.text) == plain(turn.text) or turn.about_garbage
         return named_alone and not same_question
 
     def _item_reply(self, turn: Turn) -> Reply:
-        best = [found for found in turn.items if found.exact] or turn.items
-        if best[0].score > 1 and len({found.item.class_key for found in best}) == 1:
-            best = best[:1]
+        best = likeliest(turn.items)
         if len(best) == 1 and best[0].score >= SURE_ITEM:
             return disposal.item_answer(
                 best[0].item, self._guide, turn.words, turn.context, turn.today
@@ -165,10 +171,23 @@ class Dialogue:
         return {name: str(value) for name, value in context.items() if name in REMEMBERED}
 
 
-def _near(verdict: Verdict) -> bool:
+def likeliest(found: Sequence[Found]) -> list[Found]:
+    """Which items are meant: the one of just this name, else all of this name, else near ones."""
+    exact = [one for one in found if one.exact]
+    if exact:
+        return exact[:1] if exact[0].score > 1 else exact
+    return [one for one in found if one.score >= found[0].score * NEAR_ITEM]
+
+
+def near_a_phrase(verdict: Verdict) -> bool:
+    """Whether the first candidate resembles a question that staff wrote, not only its answer."""
     return bool(verdict.matches) and verdict.matches[0].likeness > 0
 
 
 # The entry whose answer is a calendar, not a text.
 COLLECTION_DAYS = "garbage_days"
 SURE_ITEM = 0.85
+# Items this near to the nearest are offered beside it.
+NEAR_ITEM = 0.85
+# A word that is not asked as garbage must look much like an item to be taken for one.
+NEARLY_SPELLED = 0.55

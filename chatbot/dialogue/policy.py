@@ -19,7 +19,7 @@ class Thresholds:
     sure_score: float = 0.75
     sure_likeness: float = 0.55
     clear_lead: float = 1.25
-    floor: float = 0.18
+    floor: float = 0.2
     worth_offering: float = 0.35
     most_candidates: int = 5
     least_candidates: int = 3

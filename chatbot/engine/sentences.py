@@ -3,16 +3,17 @@
 import re
 from collections.abc import Callable, Iterable
 
-# Japanese and English sentence ends, and the line ends of lists.
-END = re.compile(r"(?<=[。！？])|(?<=[.!?])\s+|\n+")
+# Japanese and English sentence ends; the number of a list item is taken off before.
+END = re.compile(r"(?<=[。！？])|(?<=[.!?])\s+")
 MARKDOWN = re.compile(r"^\s*(?:[-*+]|\d+\.|#+|>)\s+|\*\*|__|`")
 LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 
 
 def sentences(text: str) -> list[str]:
     """The sentences of a Markdown text, without its marks."""
-    plain = (MARKDOWN.sub("", LINK.sub(r"\1", part)).strip() for part in END.split(text))
-    return [part for part in plain if part]
+    lines = (MARKDOWN.sub("", LINK.sub(r"\1", line)) for line in text.splitlines())
+    parts = (part.strip() for line in lines for part in END.split(line))
+    return [part for part in parts if part]
 
 
 def best_sentence(

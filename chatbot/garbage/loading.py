@@ -6,7 +6,9 @@ from typing import Any
 
 from chatbot.garbage.days import schedule
 from chatbot.garbage.items import District, GarbageClass, Guide, Item
+from chatbot.knowledge.entries import LANGUAGES
 from chatbot.knowledge.loading import DATA, KnowledgeError, read_yaml
+from portal.catalogue.load import load_catalogue
 
 FOLDER = DATA / "garbage"
 
@@ -23,18 +25,21 @@ def load_guide(folder: Path = FOLDER) -> Guide:
 
 
 def load_districts(path: Path = FOLDER / "districts.yaml") -> dict[str, District]:
-    file = read_yaml(path)
+    """Collection days of the catalogue's districts; refuses districts it does not have."""
+    file, names = read_yaml(path), load_catalogue().districts
+    if unknown := file["districts"].keys() - names.keys():
+        raise KnowledgeError(f"{path.name}: no district {', '.join(sorted(unknown))}")
     return {
         key: District(
             key,
-            row["name"],
+            {language: names[key].name.say(language) for language in LANGUAGES},
             {
                 name: schedule(
                     days,
                     file.get("left_out", {}).get(key, {}).get(name, ()),
                     file.get("added", {}).get(key, {}).get(name, ()),
                 )
-                for name, days in row["days"].items()
+                for name, days in row.items()
             },
         )
         for key, row in file["districts"].items()

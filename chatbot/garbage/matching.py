@@ -8,15 +8,20 @@ import numpy as np
 import numpy.typing as npt
 
 from chatbot.garbage.items import Item
-from chatbot.garbage.phrases import strip_request
-from chatbot.garbage.reading import reading_key, surface_key, without_brackets
+from chatbot.garbage.phrases import readings_of_request
+from chatbot.garbage.reading import english_key, reading_key, surface_key, without_brackets
 
 GRAMS = (1, 2, 3)
 # How many of the nearest by n-grams are compared letter by letter.
 NEAR = 30
 # Below this nothing is offered: the thing is not in the list.
-FLOOR = 0.52
+FLOOR = 0.5
+# One wrong letter spoils three of a short name's n-grams, so letters count for more.
+GRAMS_SHARE = 0.3
+# Nobody names a thing in more letters; time must stay bounded.
+LONGEST = 100
 SYNONYM = 0.9
+INSIDE = 0.9
 
 Vector = npt.NDArray[np.float32]
 
@@ -37,6 +42,7 @@ class Found:
 class _Name:
     item: int
     key: str
+    surface: str
     grams: frozenset[str]
 
 
@@ -55,31 +61,47 @@ class ItemSearch:
         self._names = [name for i, item in enumerate(self._items) for name in self._of(i, item)]
         sounds = [(name.key, name.item) for name in self._names]
         looks = [(surface_key(t), i) for i, item in enumerate(items) for t in _spellings(item)]
-        self._exact = _grouped([*sounds, *looks])
+        self._looks = [(look, number) for look, number in looks if len(look) > 1]
+        english = [(english_key(t), i) for i, item in enumerate(items) for t in item.english]
+        self._exact = _grouped([*sounds, *looks, *english])
         self._weights = _gram_weights([name.grams for name in self._names])
         self._places = _postings(self._names, self._weights)
         self._synonyms = self._synonym_table(synonyms)
 
     def search(self, text: str, limit: int = 5) -> list[Found]:
         """Items for a question in free words, nearest first; empty when nothing is near."""
-        asked = strip_request(text)
-        found = self._lookup(asked)
-        if not found:
-            found = self._by_synonym(asked)
-        if not found:
-            found = self._nearest(asked)
+        asked = readings_of_request(text[:LONGEST])
+        found = (
+            self._first(self._lookup, asked)
+            or self._first(self._by_synonym, asked)
+            or self._nearest(asked[-1])
+        )
         ranked = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
         return [Found(self._items[i], round(score, 4)) for i, score in ranked[:limit]]
+
+    def inside(self, text: str) -> list[Found]:
+        """Items whose name stands inside a longer question; only those of the longest name."""
+        asked = surface_key(text[:LONGEST])
+        named = [(look, number) for look, number in self._looks if look in asked]
+        longest = max((len(look) for look, _ in named), default=0)
+        items = dict.fromkeys(number for look, number in named if len(look) == longest)
+        return [Found(self._items[i], INSIDE) for i in items]
+
+    def _first(
+        self, look: Callable[[str], dict[int, float]], names: Sequence[str]
+    ) -> dict[int, float]:
+        return next((found for found in map(look, names) if found), {})
 
     def _lookup(self, asked: str) -> dict[int, float]:
         if not surface_key(asked):
             return {}
-        by_surface = self._exact.get(surface_key(asked), ())
-        by_sound = self._exact.get(self._key(asked), ())
-        # The whole name before names that only share it outside the brackets.
-        same = dict.fromkeys((*by_surface, *by_sound), 1.0)
-        key = self._key(asked)
-        return {i: 1.0 + 0.001 * (self._key(self._items[i].name) == key) for i in same}
+        surface, key = surface_key(asked), self._key(asked)
+        same = {i for one in (surface, key, english_key(asked)) for i in self._exact.get(one, ())}
+        return {i: 1.0 + self._nearness(self._items[i].name, surface, key) for i in same}
+
+    def _nearness(self, name: str, surface: str, key: str) -> float:
+        """Orders items of one sound: the whole name before names shared outside brackets."""
+        return 0.002 * (surface_key(name) == surface) + 0.001 * (self._key(name) == key)
 
     def _by_synonym(self, asked: str) -> dict[int, float]:
         found: dict[int, float] = {}
@@ -89,12 +111,14 @@ class ItemSearch:
 
     def _nearest(self, asked: str) -> dict[int, float]:
         key = self._key(asked)
-        grams = _grams(surface_key(asked)) | _grams(key)
+        surface = surface_key(asked)
+        grams = _grams(surface) | _grams(key)
         likeness = self._cosines(grams)
         found: dict[int, float] = {}
         for place in np.argsort(-likeness, kind="stable")[:NEAR]:
             name = self._names[int(place)]
-            score = (float(likeness[place]) + letters_alike(key, name.key)) / 2
+            alike = max(letters_alike(key, name.key), letters_alike(surface, name.surface))
+            score = GRAMS_SHARE * float(likeness[place]) + (1 - GRAMS_SHARE) * alike
             if score >= FLOOR:
                 found[name.item] = max(found.get(name.item, 0.0), min(score, 0.99))
         return found
@@ -112,7 +136,8 @@ class ItemSearch:
         names = {}
         for text in _japanese(item):
             key = reading_key(text, self._reading)
-            names[key] = _Name(number, key, _grams(surface_key(text)) | _grams(key))
+            surface = surface_key(text)
+            names[key] = _Name(number, key, surface, _grams(surface) | _grams(key))
         return [name for key, name in names.items() if key]
 
     def _key(self, text: str) -> str:

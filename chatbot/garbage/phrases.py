@@ -45,6 +45,9 @@ ENGLISH = [
 ]
 MARKS = re.compile(r"[\s　。、．，.,!?！？…〜~「」『』\"”“]+")
 
+# A request has fewer parts than this; the rest is somebody playing.
+MOST_STEPS = 12
+
 _ENDING = re.compile("(?:" + "|".join(ENDINGS) + ")$")
 _OPENING = re.compile("^(?:" + "|".join(OPENINGS) + ")")
 _ENGLISH = [re.compile(pattern) for pattern in ENGLISH]
@@ -64,25 +67,34 @@ def asks_about_garbage(text: str) -> bool:
     return bool(_ABOUT.search(plain(text)))
 
 
+def readings_of_request(text: str) -> list[str]:
+    """What may be the item's name in a request: the plain text, then ever more taken off.
+
+    In this order, since names may end like a request does (kitchen garbage).
+    """
+    names = [plain(text)]
+    shorten = _shorter_english if names[0].isascii() else _shorter
+    while len(names) < MOST_STEPS:
+        shorter = shorten(names[-1])
+        if not shorter or shorter == names[-1]:
+            break
+        names.append(shorter)
+    return names
+
+
 def strip_request(text: str) -> str:
     """The item's name inside a request; the plain text where nothing else would be left."""
-    name = plain(text)
-    if name.isascii():
-        return _strip_english(name)
-    for _ in range(8):
-        shorter = _OPENING.sub("", name).strip()
-        shorter = _ENDING.sub("", shorter).strip()
-        if not shorter or shorter == name:
-            break
-        name = shorter
-    return name
+    return readings_of_request(text)[-1]
 
 
-def _strip_english(name: str) -> str:
-    for _ in range(8):
-        before = name
-        for pattern in _ENGLISH:
-            name = pattern.sub("", name).strip() or name
-        if name == before:
-            break
+def _shorter(name: str) -> str:
+    shorter = _ENDING.sub("", name).strip()
+    return shorter if shorter and shorter != name else _OPENING.sub("", name).strip()
+
+
+def _shorter_english(name: str) -> str:
+    for pattern in _ENGLISH:
+        shorter = pattern.sub("", name).strip()
+        if shorter and shorter != name:
+            return shorter
     return name

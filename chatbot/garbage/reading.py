@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import jaconv
 
+from chatbot.engine.tokens import stem
+
 SMALL = str.maketrans("ぁぃぅぇぉっゃゅょゎゕゖ", "あいうえおつやゆよわかけ")
 # ぢ/づ sound like じ/ず; ヴ is written both ways.
 SOUND = str.maketrans({"ぢ": "じ", "づ": "ず", "を": "お", "ゐ": "い", "ゑ": "え"})
@@ -22,6 +24,12 @@ def surface_key(text: str) -> str:
     """NFKC, lower case, no spaces, signs or long-vowel marks."""
     plain = unicodedata.normalize("NFKC", text).lower()
     return re.sub(r"[\s・･ー\-‐−,.、。/()\[\]「」『』【】〔〕<>!?]+", "", plain)
+
+
+def english_key(text: str) -> str:
+    """The stems of an English name, so that plurals are the same; nothing for other texts."""
+    plain = unicodedata.normalize("NFKC", text).lower()
+    return "".join(stem(word) for word in plain.split()) if plain.isascii() else ""
 
 
 def reading_key(text: str, reading: Callable[[str], str]) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 
 from chatbot.knowledge.entries import Desk, Entry, EntryKind, Link, Text
+from portal.catalogue.load import load_catalogue
 
 DATA = Path(__file__).parent / "data"
 
@@ -40,12 +41,15 @@ def load_links(language: str, path: Path = DATA / "links.yaml") -> dict[str, Lin
 
 
 def load_desks(language: str, path: Path = DATA / "desks.yaml") -> dict[str, Desk]:
-    rows = read_yaml(path)
-    hours = rows["hours"][language]
-    return {
-        key: Desk(key, row[language], row["phone"], row.get("hours", {}).get(language, hours))
-        for key, row in rows["desks"].items()
+    """The catalogue's desks and those that only the bot needs, in the language."""
+    desks = {
+        key: Desk(key, desk.name.say(language), desk.phone, desk.hours.say(language))
+        for key, desk in load_catalogue().desks.items()
     }
+    for row in read_yaml(path):
+        desk = Desk(row["key"], row["name"][language], row["phone"], row["hours"][language])
+        desks[desk.key] = desk
+    return desks
 
 
 def load_synonyms(path: Path = DATA / "synonyms.yaml") -> tuple[tuple[str, ...], ...]:

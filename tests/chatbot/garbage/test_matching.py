@@ -1,0 +1,197 @@
+"""The item search forgives spelling, and knows when a thing is not in the list."""
+
+import csv
+import json
+from pathlib import Path
+
+import jaconv
+import pytest
+from click.testing import CliRunner
+
+from chatbot.commands import garbage
+from chatbot.engine.tokens import Analyzer
+from chatbot.garbage import tables
+from chatbot.garbage.evaluation import ask_all, figures
+from chatbot.garbage.items import Item
+from chatbot.garbage.loading import load_guide
+from chatbot.garbage.matching import ItemSearch, letters_alike
+from chatbot.garbage.phrases import asks_about_garbage, strip_request
+from chatbot.knowledge.loading import load_garbage_synonyms
+from tests.chatbot.conversing import SHARED
+
+GUIDE = load_guide()
+READING = Analyzer().reading
+SENTENCES = [
+    "{}を捨てたい",
+    "{}は何ゴミですか",
+    "{}の捨て方を教えてください",
+    "{}はどうやって捨てればいいですか",
+]
+
+
+@pytest.fixture(scope="module")
+def search() -> ItemSearch:
+    return ItemSearch(GUIDE.items, READING, load_garbage_synonyms())
+
+
+def first(search: ItemSearch, text: str) -> str:
+    found = search.search(text)
+    return found[0].item.key if found else ""
+
+
+def test_there_are_enough_items() -> None:
+    assert len(GUIDE.items) >= 250
+    assert all(item.kana and item.english for item in GUIDE.items)
+
+
+@pytest.mark.parametrize("variant", [str, jaconv.z2h, jaconv.h2z, jaconv.kata2hira])
+def test_every_item_is_found_by_its_name_however_written(search: ItemSearch, variant) -> None:  # type: ignore[no-untyped-def]
+    names = [(str(variant(item.name)), item.name) for item in GUIDE.items]
+    assert figures(ask_all(search, names))["hit@1"] >= 0.99
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_every_item_is_found_in_a_whole_sentence(search: ItemSearch, sentence: str) -> None:
+    asked = [(sentence.format(item.name), item.name) for item in GUIDE.items]
+    assert figures(ask_all(search, asked))["hit@1"] >= 0.99
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("チャリ", "bicycle"),
+        ("ケータイ", "smartphone"),
+        ("ＴＶ", "television"),
+        ("すぷれー缶", "spray_can"),
+        ("どらいやー", "hair_dryer"),
+        ("じてんしや", "bicycle"),
+        ("書籍を処分したい", "magazine"),
+        ("old batteries", "battery"),
+        ("how do I throw away an umbrella", "umbrella"),
+    ],
+)
+def test_other_words_and_slips(search: ItemSearch, text: str, key: str) -> None:
+    assert first(search, text) == key
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("スプレー缶", "recyclable"),
+        ("割れたびん", "recyclable"),
+        ("ペンキの缶", "landfill"),
+        ("一斗缶", "bulky"),
+        ("掛け時計", "bulky"),
+        ("魔法瓶", "recyclable"),
+        ("ドライヤー", "landfill"),
+        ("アイロン", "landfill"),
+        ("びんのふた", "burnable"),
+        ("蛍光管", "mercury"),
+        ("ペットボトル", "pet_bottle"),
+        ("冷蔵庫", "not_collected"),
+    ],
+)
+def test_the_traps_of_sorting(search: ItemSearch, text: str, kind: str) -> None:
+    assert search.search(text)[0].item.class_key == kind
+
+
+@pytest.mark.parametrize(
+    "text", ["宇宙船", "東京タワー", "国民健康保険", "幸せ", "", "？", "恐竜の捨て方"]
+)
+def test_things_that_are_no_items(search: ItemSearch, text: str) -> None:
+    assert search.search(text) == []
+
+
+def test_one_wrong_letter_is_forgiven(search: ItemSearch) -> None:
+    wrong = [
+        (item.kana[:3] + item.kana[4:], item.name) for item in GUIDE.items if len(item.kana) >= 6
+    ]
+    assert figures(ask_all(search, wrong))["hit@1"] >= 0.9
+
+
+def test_a_name_inside_a_question_is_seen(search: ItemSearch) -> None:
+    assert [one.item.key for one in search.inside("この古いこたつってまだ使える?")] == ["kotatsu"]
+    assert search.inside("なにもない") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("生ごみ", "生"),
+        ("古い傘はどうやって捨てればいいですか？", "傘"),
+        ("電池って何ゴミ？", "電池"),
+        ("How do I throw away the bicycle?", "bicycle"),
+        ("すみません、こたつの捨て方を教えてください", "こたつ"),
+    ],
+)
+def test_the_asking_is_taken_off(text: str, name: str) -> None:
+    assert strip_request(text) == name
+
+
+def test_only_words_of_throwing_away_ask_about_garbage() -> None:
+    assert asks_about_garbage("こたつを捨てたい")
+    assert asks_about_garbage("recycling of cans")
+    assert not asks_about_garbage("こたつ")
+
+
+def test_letters_alike() -> None:
+    assert letters_alike("てれび", "てれび") == 1
+    assert letters_alike("てれび", "てれぴ") == pytest.approx(2 / 3)
+    assert letters_alike("", "") == 0
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932", "utf-16"])
+@pytest.mark.parametrize(
+    "header",
+    [
+        ["name", "type", "furigana", "notice"],
+        ["ゴミの品目", "分別区分", "カナ", "注意点"],
+        ["ごみの分別方法_品目", "ごみの分別方法_分別区分", "ごみの分別方法_品目_カナ", "備考"],
+        ["ごみの品目", "種別", "かな", "説明"],
+    ],
+)
+def test_lists_are_read_by_their_columns(tmp_path: Path, encoding: str, header: list[str]) -> None:
+    file = tmp_path / "items.csv"
+    rows = [header, ["傘\n(折りたたみ)", "埋立ごみ", "かさ", "骨は分ける"], ["", "x", "", ""]]
+    with file.open("w", encoding=encoding, newline="") as out:
+        csv.writer(out).writerows(rows)
+    (item,) = tables.read_items(file)
+    assert (item.name, item.class_key, item.note) == ("傘\n(折りたたみ)", "埋立ごみ", "骨は分ける")
+
+
+def test_a_list_without_the_columns_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "items.csv"
+    file.write_text("a,b\n1,2\n", encoding="utf-8")
+    with pytest.raises(tables.TableError, match="no column"):
+        tables.read_items(file)
+
+
+def test_the_command_prints_what_was_agreed(tmp_path: Path) -> None:
+    items, queries = tmp_path / "items.csv", tmp_path / "queries.csv"
+    items.write_text("name,type\n傘,燃えない\nテレビ,家電\n", encoding="utf-8")
+    queries.write_text("query,expected\nカサの捨て方,傘\nﾃﾚﾋﾞ,テレビ\n山,テレビ\n", encoding="utf-8")
+    arguments = ["evaluate", "--items", str(items), "--queries", str(queries)]
+    result = CliRunner().invoke(garbage, [*arguments, "--json"])
+    assert list(json.loads(result.output)) == ["hit@1", "hit@5", "queries", "p50_ms"]
+    assert json.loads(result.output)["hit@1"] == pytest.approx(2 / 3, abs=1e-4)
+    queries.write_text("a,b\n1,2\n", encoding="utf-8")
+    assert CliRunner().invoke(garbage, arguments).exit_code == 1
+
+
+@pytest.mark.skipif(not (SHARED / "gomi").exists(), reason="the lists lie in ../shared only")
+@pytest.mark.parametrize(
+    "name", ["kameoka_target.cp932.csv", "kanazawa_target.csv", "kyotango_target.csv"]
+)
+def test_lists_of_real_cities(name: str) -> None:
+    items = tables.read_items(SHARED / "gomi" / name)
+    search = ItemSearch(items, READING, load_garbage_synonyms())
+    sample = sorted({item.name for item in items})[::5]
+    for sentence in ("{}", *SENTENCES):
+        asked = [(sentence.format(one), one) for one in sample]
+        assert figures(ask_all(search, asked))["hit@1"] >= 0.99
+
+
+def test_items_of_one_sound_are_told_apart_by_their_letters() -> None:
+    items = [Item("1", "鎌(かま)", "a"), Item("2", "釜(かま)", "b")]
+    search = ItemSearch(items, READING)
+    assert [first(search, item.name) for item in items] == ["1", "2"]

@@ -1,0 +1,1 @@
+"""Conversations whose replies are agreed, held against both faces."""
