@@ -3,7 +3,8 @@
 import base64
 import json
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -65,9 +66,13 @@ class Config:
     authenticator: tuple[dict[str, str], ...] = ()
     crowd_prefix: str = ""
 
+    @cached_property
+    def _by_id(self) -> dict[str, Resident]:
+        return {one.user_id: one for one in self.residents}
+
     def resident(self, user_id: str) -> Resident | None:
         """Find a demo resident."""
-        return next((one for one in self.residents if one.user_id == user_id), None)
+        return self._by_id.get(user_id)
 
     def knows(self, user_id: str) -> bool:
         """Whether the id was issued by this provider."""
@@ -141,4 +146,4 @@ def merged(config: Config, change: dict[str, Any]) -> Config:
         old = now[key]
         is_part = key in {"login_channel", "messaging_channel"}
         now[key] = {**old, **value} if is_part and isinstance(old, dict) else value
-    return replace(from_json(now))
+    return from_json(now)

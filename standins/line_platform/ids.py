@@ -1,6 +1,7 @@
 """Makes identifiers in the shapes LINE uses."""
 
 import secrets
+import threading
 import time
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -11,9 +12,16 @@ def opaque(bytes_: int = 32) -> str:
     return secrets.token_hex(bytes_)
 
 
+_lock = threading.Lock()
+_last_message = 0
+
+
 def message_id() -> str:
-    """An 18 digit message id that grows with time."""
-    return f"{int(time.time() * 1000):013d}{secrets.randbelow(100000):05d}"
+    """An 18 digit message id that grows with time and is never given twice."""
+    global _last_message
+    with _lock:
+        _last_message = max(_last_message + 1, time.time_ns() // 10)
+        return f"{_last_message:018d}"
 
 
 def ulid(milliseconds: int) -> str:

@@ -9,8 +9,11 @@ FRIEND, BLOCKED, NONE = "friend", "blocked", "none"
 def relation(platform: Platform, user_id: str) -> str:
     """`friend`, `blocked` or `none`."""
     kept = platform.store.value("SELECT state FROM friends WHERE user_id=?", user_id)
-    if kept is not None:
-        return str(kept)
+    return str(kept) if kept is not None else _at_first(platform, user_id)
+
+
+def _at_first(platform: Platform, user_id: str) -> str:
+    """What the configuration says before anything happened."""
     resident = platform.config.resident(user_id)
     if resident is not None:
         return FRIEND if resident.friend else NONE
@@ -20,6 +23,14 @@ def relation(platform: Platform, user_id: str) -> str:
 def is_friend(platform: Platform, user_id: str) -> bool:
     """Friend and not blocked, which is what LINE calls the friend flag."""
     return relation(platform, user_id) == FRIEND
+
+
+def friends_among(platform: Platform, user_ids: list[str]) -> list[str]:
+    """Those of many who are friends, in one question to the store."""
+    marks = ",".join("?" * len(user_ids))
+    rows = platform.store.all(f"SELECT * FROM friends WHERE user_id IN ({marks})", *user_ids)
+    kept = {row["user_id"]: row["state"] for row in rows}
+    return [one for one in user_ids if (kept.get(one) or _at_first(platform, one)) == FRIEND]
 
 
 def _keep(platform: Platform, user_id: str, state: str) -> None:

@@ -122,6 +122,7 @@ def test_each_tab_signs_in_the_owner_of_its_own_phone(
         line.api("POST", "/v2/bot/message/push", {"to": user, "messages": push_link})
     sakura, keyaki = pick_up(context, line), pick_up(context, line, KEYAKI)
     for page, name in ((sakura, "さくら"), (keyaki, "けやき"), (sakura, "さくら")):
+        page.bring_to_front()
         page.locator(".bubble a").last.click()
         allow = in_app(page).get_by_role("button", name="許可する")
         who = in_app(page).locator("#who")

@@ -56,7 +56,7 @@ def accept(platform: Platform, sending: Sending) -> list[dict[str, str]]:
     with platform.store.transaction():
         _check_retry_key(platform, sending)
         _check_recipients(platform, sending.recipients)
-        friends = [one for one in sending.recipients if people.is_friend(platform, one)]
+        friends = people.friends_among(platform, sending.recipients)
         _use_quota(platform, len(friends))
         sent = _deliver(platform, sending, friends)
         _keep_retry_key(platform, sending, sent)
@@ -85,31 +85,25 @@ def _use_quota(platform: Platform, by: int) -> None:
     platform.store.run("INSERT OR REPLACE INTO usage VALUES(?,?)", month(platform), now + by)
 
 
-def _deliver(platform: Platform, sending: Sending, people_: list[str]) -> list[dict[str, str]]:
+def _deliver(platform: Platform, sending: Sending, friends: list[str]) -> list[dict[str, str]]:
+    """The messages arrive on the friends' phones; gives their ids as LINE would."""
     sent = [{"id": ids.message_id(), "quoteToken": ids.quote_token()} for _ in sending.messages]
-    for number, user_id in enumerate(people_):
-        for one, message in zip(sent, sending.messages, strict=True):
+    contents = [json.dumps(one, ensure_ascii=False) for one in sending.messages]
+    now = platform.store.now()
+    rows = []
+    for number, user_id in enumerate(friends):
+        for one, content in zip(sent, contents, strict=True):
             # A multicast has one id on LINE; the talk needs one per person.
             message_id = one["id"] if number == 0 else ids.message_id()
-            put_into_talk(platform, user_id, message_id, message, sending)
+            rows.append((user_id, message_id, content, now, sending.request_id, sending.how))
+    with platform.store.transaction() as db:
+        db.executemany(
+            "INSERT INTO talk(user_id,side,message_id,content,at,request_id,how)"
+            " VALUES(?,'account',?,?,?,?,?)",
+            rows,
+        )
+        db.executemany("DELETE FROM loading WHERE user_id=?", [(one,) for one in friends])
     return sent
-
-
-def put_into_talk(
-    platform: Platform, user_id: str, message_id: str, message: dict[str, Any], sending: Sending
-) -> None:
-    """One message arrives on one phone."""
-    platform.store.run(
-        "INSERT INTO talk(user_id,side,message_id,content,at,request_id,how) VALUES(?,?,?,?,?,?,?)",
-        user_id,
-        "account",
-        message_id,
-        json.dumps(message, ensure_ascii=False),
-        platform.store.now(),
-        sending.request_id,
-        sending.how,
-    )
-    platform.store.run("DELETE FROM loading WHERE user_id=?", user_id)
 
 
 def _check_retry_key(platform: Platform, sending: Sending) -> None:
@@ -151,7 +145,7 @@ def accept_reply(
             raise Refused(400, "Invalid reply token")
         store.run("UPDATE reply_tokens SET used=1 WHERE token=?", token)
         sending = Sending([row["user_id"]], messages, "reply", request_id)
-        friends = [one for one in sending.recipients if people.is_friend(platform, one)]
+        friends = people.friends_among(platform, sending.recipients)
         sent = _deliver(platform, sending, friends)
         store.count("accepted reply")
     return sent
