@@ -77,9 +77,7 @@ def _note(action: str, **details: Any) -> None:
 def _wait(error: TooManyTries) -> Response:
     _note("sign_in.limited", why=error.why)
     minutes = -(-error.after // 60)
-    page = render_template(
-        "auth/wait.html", minutes=minutes, seconds=error.after, staff=_on_staff_face()
-    )
+    page = render_template("auth/wait.html", minutes=minutes, seconds=error.after, why=error.why)
     response = make_response(page, 429)
     response.headers["Retry-After"] = str(error.after)
     return response

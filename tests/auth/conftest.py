@@ -57,5 +57,6 @@ def settings(settings: Settings, line_server: StandinProcess) -> Settings:
 @pytest.fixture
 def line(line_server: StandinProcess) -> Iterator[LinePhone]:
     """Sakura's phone, where LINE asks whether the city may know who she is."""
+    line_server.post("/__standin__/reset")
     yield LinePhone(line_server.url, SAKURA)
-    line_server.post("/__standin__/fault", {"next": []})
+    line_server.post("/__standin__/reset")
