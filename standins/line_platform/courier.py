@@ -83,9 +83,18 @@ class Courier:
             return False
         event = json.loads(row["body"])
         event["deliveryContext"]["isRedelivery"] = row["attempts"] > 0
+        self._renew_reply_token(event)
         answer = self.post([event])
         self._note(row["id"], row["attempts"], answer)
         return True
+
+    def _renew_reply_token(self, event: dict[str, Any]) -> None:
+        """The minute to reply in counts from each delivery."""
+        self._store.run(
+            "UPDATE reply_tokens SET at=? WHERE token=? AND used=0",
+            self._store.now(),
+            event.get("replyToken", ""),
+        )
 
     def _note(self, event_id: str, attempts: int, answer: tuple[int, str]) -> None:
         status, reason = answer

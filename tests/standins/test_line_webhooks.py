@@ -7,7 +7,7 @@ import re
 import time
 from collections.abc import Callable
 
-from tests.standins.conftest import BOT_SECRET, BOT_USER, SAKURA, SUMIRE, Line, Webhooks
+from tests.standins.conftest import BOT_SECRET, BOT_USER, SAKURA, SUMIRE, Line, Webhooks, text
 
 
 def test_an_event_is_signed_over_its_very_bytes(line: Line, webhooks: Webhooks) -> None:
@@ -92,6 +92,26 @@ def test_a_test_can_order_a_redelivery(line: Line, webhooks: Webhooks) -> None:
     second = webhooks.wait(2)[1]["events"][0]
     assert second["deliveryContext"] == {"isRedelivery": True}
     assert second["webhookEventId"] == event["webhookEventId"]
+
+
+def test_a_redelivered_event_can_be_answered_for_twenty_minutes(
+    line: Line, webhooks: Webhooks
+) -> None:
+    event = line.control("say", {"user": SAKURA, "text": "a"})
+    webhooks.wait(1)
+
+    def reply_after(seconds: int) -> int:
+        line.control("clock", {"advance_seconds": seconds})
+        line.control("redeliver", {"event": event["webhookEventId"]})
+        webhooks.wait(len(webhooks.came) + 1)
+        line.token = ""
+        body = {"replyToken": event["replyToken"], "messages": text()}
+        return line.api("POST", "/v2/bot/message/reply", body).status_code
+
+    assert reply_after(1201) == 400
+    line.control("clock", {"advance_seconds": -600})
+    assert reply_after(30) == 200
+    assert reply_after(30) == 400
 
 
 def test_the_verify_button_sends_no_events(line: Line, webhooks: Webhooks) -> None:

@@ -56,11 +56,15 @@ def service(line: Line) -> Iterator[str]:
             parts = urlsplit(self.path)
             if parts.path == "/start":
                 self.send_response(302)
+                # As the portal's session: must come back within the phone's frame.
+                self.send_header("Set-Cookie", "began=yes; Path=/; HttpOnly; SameSite=Lax")
                 self.send_header("Location", f"{line.url}/oauth2/v2.1/authorize?{urlencode(asked)}")
                 self.send_header("Content-Length", "0")
                 self.end_headers()
                 return
             body = self.answer(parse_qs(parts.query)).encode()
+            if parts.path == "/callback" and "began=yes" not in self.headers.get("Cookie", ""):
+                body = b"<p id=who>without its session</p>"
             self.send_response(200)
             self.send_header("Content-Type", "text/html; charset=utf-8")
             self.send_header("Content-Length", str(len(body)))
