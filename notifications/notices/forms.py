@@ -20,8 +20,8 @@ from wtforms.validators import Optional
 
 from notifications.notices.boxes import person_of, segment_of
 from notifications.notices.writing import TOPICS, Draft, link_allowed
+from notifications.segments.ages import OLDEST
 from notifications.segments.city import askable_services, district_name
-from notifications.segments.conditions import OLDEST
 from notifications.segments.segment import Segment
 from portal.catalogue.load import load_catalogue
 from portal.core.clock import today

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any as Json
 
 from notifications.segments import tests
-from notifications.segments.conditions import KINDS, Condition, Relation, either, relation_noun
+from notifications.segments.conditions import KINDS, Condition, Relation
 from notifications.segments.meaning import Naming, SegmentFault, Setting
+from notifications.segments.phrases import either, relation_noun
 
 DEEPEST = 8
 MOST_PARTS = 60

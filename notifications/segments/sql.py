@@ -60,7 +60,7 @@ def _overlaps(field: str, values: tuple[str, ...]) -> ColumnElement[bool]:
         return or_(*(CHANNELS[name].reaches(Resident.id) for name in values))
     if field == "facts":
         return or_(*(_entered(name) for name in values))
-    return Person.interests.op("&&")(list(values))
+    return Person.interests.bool_op("&&")(list(values))
 
 
 def _entered(name: str) -> ColumnElement[bool]:
