@@ -22,6 +22,8 @@ SAME = {"eligible": "open", "due_soon": "open", "not_eligible": "passed"}
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 MONTH = re.compile(r"\d{4}-\d{2}")
 NHI = frozenset({"nhi", "国保", "国民健康保険"})
+SEXES = {"": "", "f": "F", "female": "F", "女": "F", "女性": "F"}
+SEXES |= {"m": "M", "male": "M", "男": "M", "男性": "M"}
 YES = frozenset({"yes", "true", "1", "はい"})
 NO = frozenset({"no", "false", "0", "いいえ"})
 
@@ -81,8 +83,14 @@ PRIMITIVES: Mapping[str, Primitive] = {
 
 
 def check_file(stream: TextIO, catalogue: Catalogue) -> list[Outcome]:
-    """Outcomes of all rows of a CSV file."""
-    return check_rows(csv.DictReader(stream), catalogue)
+    """Outcomes of all rows of a CSV file; a file that breaks off ends in a failed outcome."""
+    rows: list[Mapping[str, str | None]] = []
+    try:
+        rows.extend(csv.DictReader(stream))
+    except csv.Error as error:
+        broken = Outcome("?", "a CSV file", f"broken file: {error}", passed=False)
+        return [*check_rows(rows, catalogue), broken]
+    return check_rows(rows, catalogue)
 
 
 def check_rows(rows: Iterable[Mapping[str, str | None]], catalogue: Catalogue) -> list[Outcome]:
@@ -165,7 +173,7 @@ def _primitive(row: Mapping[str, str | None]) -> tuple[str, str, str] | None:
 def _answer(
     row: Mapping[str, str | None], rules: Mapping[str, list[tuple[Service, Rule | None]]]
 ) -> tuple[str, str, str]:
-    rule_id, sex = _cell(row, "rule_id"), _cell(row, "sex").upper()
+    rule_id, sex = _cell(row, "rule_id"), _sex(row)
     answering = rules.get(rule_id)
     if not answering:
         raise BrokenRow(f"unknown rule_id {rule_id!r}")
@@ -181,6 +189,13 @@ def _answer(
     if rule is None:
         return "not_eligible", "", ""
     return _asked(row, rule, Known(_day(row, "birthdate"), facts), today)
+
+
+def _sex(row: Mapping[str, str | None]) -> str:
+    word = _cell(row, "sex").lower()
+    if word not in SEXES:
+        raise BrokenRow(f"unknown sex {word!r}")
+    return SEXES[word]
 
 
 def _asked(

@@ -72,6 +72,7 @@ class DayIndex:
         # What evaluation found for a birthdate, relation and sex when nothing else decides.
         self.remembered: dict[Remembered, tuple[Any, ...]] = {}
         self.showing: dict[Service, Showing] = {}
+        self._for_all: list[Service] = []
         self._by_fact: dict[str, list[Service]] = {}
         self._tables: dict[tuple[Relation, str], Table] = {}
         self._spans: list[tuple[Service, list[Span]]] = []
@@ -87,6 +88,8 @@ class DayIndex:
         for anchor in shows.rule.anchors:
             if anchor != BIRTHDATE:
                 self._by_fact.setdefault(anchor, []).append(service)
+        if not shows.rule.anchors:
+            self._for_all.append(service)
         if shows.rule.reversible:
             self._spans.append((service, visible_spans(shows)))
 
@@ -98,7 +101,10 @@ class DayIndex:
         known_facts: Collection[str] = (),
     ) -> tuple[Service, ...]:
         """Services worth evaluating for a person; `known_facts` are the dates they entered."""
-        found = self._by_birthdate(birthdate, relation, sex) if birthdate else ()
+        if birthdate is not None:
+            found = self._by_birthdate(birthdate, relation, sex)
+        else:
+            found = tuple(each for each in self._for_all if fits(each, relation, sex))
         if not known_facts:
             return found
         return tuple(dict.fromkeys((*found, *self._anchored(relation, sex, known_facts))))

@@ -49,8 +49,14 @@ class Outcome:
 
 
 def check_file(stream: TextIO, certificates: Certificates) -> list[Outcome]:
-    """Outcomes of all rows of a CSV file."""
-    return check_rows(csv.DictReader(stream), certificates)
+    """Outcomes of all rows of a CSV file; a file that breaks off ends in a failed outcome."""
+    rows: list[Mapping[str, str | None]] = []
+    try:
+        rows.extend(csv.DictReader(stream))
+    except csv.Error as error:
+        broken = Outcome("?", "a CSV file", f"broken file: {error}", passed=False)
+        return [*check_rows(rows, certificates), broken]
+    return check_rows(rows, certificates)
 
 
 def check_rows(
@@ -73,7 +79,7 @@ def _outcome(row: Mapping[str, str | None], line: str, certificates: Certificate
         KioskState(state)
         got_state, got_change = _answer(row, certificates)
         same_change = not change or _moment(change) == got_change
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         return Outcome(name, expected, f"broken row: {error}", passed=False)
     got = f"{got_state} {got_change.isoformat(timespec='minutes') if got_change else ''}".strip()
     return Outcome(name, expected, got, passed=state == got_state and same_change)

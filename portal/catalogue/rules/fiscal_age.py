@@ -45,6 +45,8 @@ class MilestoneAges(Rule):
 
     def _asked(self, facts: Facts) -> tuple[int, ...]:
         own = facts.get("ages")
+        if type(own) is int:
+            return (own,)
         if not isinstance(own, tuple):
             return self.milestones
         return tuple(age for age in own if isinstance(age, int))

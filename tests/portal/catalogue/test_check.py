@@ -9,8 +9,17 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from portal.catalogue.check import Outcome, check_file, check_rows, parse_facts
+from portal.catalogue.check import (
+    PRIMITIVES,
+    Outcome,
+    check_file,
+    check_rows,
+    parse_facts,
+    rules_by_check,
+)
 from portal.catalogue.commands import check
 from portal.catalogue.load import load_catalogue
 
@@ -172,6 +181,45 @@ def test_facts_are_pairs_or_plain_words() -> None:
     assert facts["fiscal_age"] == "101+"
     assert parse_facts("何か") == {"何か": True}
     assert parse_facts("") == {}
+
+
+CELLS = st.text(max_size=12) | st.sampled_from(
+    ["2026-11-20", "0001-01-01", "9999-12-31", "2024-02-29", "2026-11", "open", "value", "F", ""]
+)
+KEYS = st.sampled_from(
+    ["n_years", "n_months", "n", "edd", "issued", "moved", "known", "season", "fiscal_age", "fy",
+     "ages", "poll_date", "levy_date", "last_screened", "licence_expiry", "move_date", "insurer"]
+)  # fmt: skip
+VALUES = st.sampled_from(
+    ["0001-01-01", "9999-12-31", "2026-02-30", "-3", "999999999999", "20,30", "2026-01-01/x",
+     "2026-01-01/2025-01-01", "101+", "yes", "", "0", "1"]
+)  # fmt: skip
+FACT_TEXT = st.lists(st.tuples(KEYS, VALUES).map("=".join), max_size=3).map(";".join) | CELLS
+
+
+@settings(max_examples=1500, deadline=None)
+@given(
+    rule_id=st.sampled_from([*PRIMITIVES, *rules_by_check(load_catalogue())]) | CELLS,
+    birthdate=st.dates().map(str) | CELLS,
+    today=st.dates().map(str) | CELLS,
+    sex=CELLS,
+    facts=FACT_TEXT,
+    state=st.sampled_from(["open", "value", "passed"]) | CELLS,
+    due_from=CELLS,
+)
+def test_no_row_whatever_it_holds_stops_the_check(**cells: str) -> None:
+    row = {("expected_state" if name == "state" else name): text for name, text in cells.items()}
+    [result] = check_rows([row], load_catalogue())
+    assert isinstance(result.passed, bool)
+
+
+def test_a_file_that_breaks_off_fails() -> None:
+    text = f"{HEADER}\n{'x' * 200_000},\n"
+    [result] = check_file(io.StringIO(text), load_catalogue())
+    assert "broken file" in result.got
+    assert not outcome("VAC.HPV,2012-04-01,cat,2026-11-20,,open,,").passed
+    assert outcome("VAC.HPV,2012-04-01,女,2026-11-20,,open,,").passed
+    assert outcome("DENTAL.MILESTONE,1986-05-01,,2026-11-20,ages=40,open,2026-04-01,").passed
 
 
 def test_a_row_with_too_many_cells_fails() -> None:

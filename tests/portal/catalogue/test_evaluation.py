@@ -115,6 +115,12 @@ def test_interests_open_what_is_not_for_everybody() -> None:
     assert "kaede.garbage" in seen(interested)
 
 
+def test_without_a_birthdate_what_is_for_everybody_remains() -> None:
+    nobody = Person("x", Relation.SELF, interests=frozenset({"ごみ", "子育て"}))
+    assert {match.service.key for match in seen(nobody).values()} == {"garbage"}
+    assert "x.move_in" in seen(nobody, facts={"moved_in": date(2026, 11, 10)})
+
+
 def test_city_facts_reach_the_index() -> None:
     voter = Person("aoi", Relation.SELF, date(2008, 12, 7))
     assert "aoi.vote18" not in seen(voter)

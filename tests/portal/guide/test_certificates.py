@@ -1,6 +1,7 @@
 """Kiosks: open, closed or not available now, when that changes, and the table of examples."""
 
 import csv
+import io
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from portal.guide.certificates import (
     load_certificates,
     read_certificates,
 )
-from portal.guide.certificates_check import check_rows
+from portal.guide.certificates_check import check_file, check_rows
 
 VECTORS = Path(__file__).parents[2] / "data" / "kiosk_vectors.csv"
 ROWS = list(csv.DictReader(VECTORS.read_text(encoding="utf-8").splitlines()))
@@ -175,6 +176,12 @@ def test_a_kind_may_have_its_own_hours(tmp_path: Path) -> None:
     early = datetime(2026, 11, 20, 7, tzinfo=TOKYO)
     status = kiosk_status(certificates.kinds["koseki"], early, certificates.kiosk)
     assert status.next_change == early.replace(hour=9)
+
+
+def test_a_file_that_breaks_off_fails() -> None:
+    text = f"now,certificate\n{'x' * 200_000},\n"
+    [result] = check_file(io.StringIO(text), load_certificates())
+    assert "broken file" in result.got
 
 
 def test_the_command() -> None:
