@@ -24,7 +24,6 @@ BACK = re.compile(
     r"^(?:その|それ|では|じゃあ|じゃ|あと)|^(?:and|what about|how about|its?|that)\b", re.I
 )
 REMEMBERED = frozenset({"entry", "item", "district"})
-ITEMS_TO_CHOOSE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +81,8 @@ class Dialogue:
             context=context,
             today=today,
             about_garbage=about_garbage,
-            items=self._items.search(text, ITEMS_TO_CHOOSE),
+            # Looking for slips of the pen takes longest: only where garbage is spoken of.
+            items=(self._items.search if about_garbage else self._items.named)(text),
             verdict=judge(matches, self._limits, self._chat),
         )
 
@@ -103,7 +103,8 @@ class Dialogue:
     def _last_try(self, turn: Turn) -> Reply:
         """Nothing written fits: a thing named inside the question, or one spelled nearly so."""
         inside = self._items.inside(turn.text)
-        near = [found for found in turn.items if found.score >= NEARLY_SPELLED]
+        found = turn.items or self._items.search(turn.text)
+        near = [one for one in found if one.score >= NEARLY_SPELLED]
         if inside or near:
             return self._item_reply(replace(turn, items=inside or near))
         if turn.about_garbage:

@@ -71,13 +71,11 @@ class ItemSearch:
     def search(self, text: str, limit: int = 5) -> list[Found]:
         """Items for a question in free words, nearest first; empty when nothing is near."""
         asked = readings_of_request(text[:LONGEST])
-        found = (
-            self._first(self._lookup, asked)
-            or self._first(self._by_synonym, asked)
-            or self._nearest(asked[-1])
-        )
-        ranked = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
-        return [Found(self._items[i], round(score, 4)) for i, score in ranked[:limit]]
+        return self._ranked(self._named(asked) or self._nearest(asked[-1]), limit)
+
+    def named(self, text: str, limit: int = 5) -> list[Found]:
+        """Items whose name, sound or synonym is all that is asked; quicker than search."""
+        return self._ranked(self._named(readings_of_request(text[:LONGEST])), limit)
 
     def inside(self, text: str) -> list[Found]:
         """Items whose name stands inside a longer question; only those of the longest name."""
@@ -86,6 +84,13 @@ class ItemSearch:
         longest = max((len(look) for look, _ in named), default=0)
         items = dict.fromkeys(number for look, number in named if len(look) == longest)
         return [Found(self._items[i], INSIDE) for i in items]
+
+    def _ranked(self, found: Mapping[int, float], limit: int) -> list[Found]:
+        ranked = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
+        return [Found(self._items[i], round(score, 4)) for i, score in ranked[:limit]]
+
+    def _named(self, asked: Sequence[str]) -> dict[int, float]:
+        return self._first(self._lookup, asked) or self._first(self._by_synonym, asked)
 
     def _first(
         self, look: Callable[[str], dict[int, float]], names: Sequence[str]

