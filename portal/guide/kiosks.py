@@ -15,7 +15,7 @@ from portal.guide.certificates import (
     kiosk_status,
     load_certificates,
 )
-from portal.residents.eras import said_short
+from portal.residents.days import said_short
 
 CHAINS = {
     "seven_eleven": "セブン-イレブン",

@@ -32,6 +32,11 @@ Source = Callable[[str, str], Iterable[Hit]]
 """Searches one thing: (query as typed, language) to hits."""
 
 
+def _(message: str) -> str:
+    """Marks message keys for the catalogue."""
+    return message
+
+
 def add_source(app: Flask, source: Source) -> None:
     """Let the box search one more thing."""
     app.extensions.setdefault("mado.search_sources", []).append(source)
@@ -127,7 +132,7 @@ def services(query: str, language: str) -> list[Hit]:
             title=catalogue.service(key).title.say(language),
             text=catalogue.service(key).summary.say(language),
             url=url_for("catalogue_pages.service", key=key),
-            kind="Service",
+            kind=_("Service"),
             score=points + catalogue.service(key).priority / 100,
         )
         for key, points in rank(_service_entries(), query)

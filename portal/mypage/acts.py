@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,19 +18,26 @@ from portal.mypage.models import Kind, TodoAct
 from portal.residents.family import CardPart, own_person
 
 LONGEST_WAIT = timedelta(days=366)
-OCCURRENCE = 40  # characters
+OCCURRENCE = re.compile(
+    r"(\d{4}(-\d\d-\d\d)?)?", re.ASCII
+)  # "", a fiscal year, or a window's first day
+
+
+def _(message: str) -> str:
+    """Marks message keys for the catalogue."""
+    return message
 
 
 class KeepsNoAct(Conflict):
     """Services about illness, disability or family trouble leave no trace of a person."""
 
-    message = "For this service nothing is kept about you, so it can not be checked off."
+    message = _("For this service nothing is kept about you, so it can not be checked off.")
 
 
 class NotThen(MadoError):
     """The day to be reminded is not a day to come within a year."""
 
-    message = "Please choose a day within a year from now."
+    message = _("Please choose a day within a year from now.")
 
 
 def complete(
@@ -120,7 +128,7 @@ def _touchable(
     """The person is of this family (locked meanwhile), the service exists and may keep acts."""
     own_person(session, resident_id, person_id)
     found = load_catalogue().find(service)
-    if found is None or len(occurrence) > OCCURRENCE or not occurrence.isprintable():
+    if found is None or not OCCURRENCE.fullmatch(occurrence):
         raise NotFound()
     if found.sensitive:
         raise KeepsNoAct()

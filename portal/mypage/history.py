@@ -13,7 +13,7 @@ from portal.catalogue.load import load_catalogue
 from portal.core.clock import in_tokyo
 from portal.core.db import read
 from portal.mypage.models import Kind, TodoAct
-from portal.residents.eras import said_short
+from portal.residents.days import said_short
 from portal.residents.models import Person
 from portal.residents.reading import kind_of, name_of
 

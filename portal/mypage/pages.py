@@ -25,8 +25,9 @@ from portal.mypage.models import Kind
 from portal.mypage.relatives import Relative, relatives_of
 from portal.mypage.todos import todos_of
 from portal.mypage.words import shown
-from portal.residents.eras import said
+from portal.residents.days import said
 from portal.residents.pages import offer_undo, take_undo, viewer_id
+from portal.residents.reading import card_of
 
 bp = Blueprint("mypage", __name__)
 
@@ -119,7 +120,7 @@ def dismiss(person_id: UUID, key: str) -> Response:
 def postpone(person_id: UUID, key: str) -> str | Response:
     """Put it off until a day one chooses."""
     service = load_catalogue().find(key)
-    if service is None or service.sensitive:
+    if service is None or service.sensitive or card_of(viewer_id(), person_id) is None:
         raise NotFound()
     form = LaterForm()
     if not form.valid():

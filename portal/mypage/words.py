@@ -11,7 +11,7 @@ from flask_babel import gettext
 from portal.catalogue.phrases import say
 from portal.catalogue.windows import Window
 from portal.mypage.todos import Todo
-from portal.residents.eras import said_short, said_with_era
+from portal.residents.days import said_short, said_with_era
 
 YEARS_AHEAD = 3  # "until 2044" hurries nobody: such ends are told on the service's own page
 

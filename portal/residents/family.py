@@ -20,10 +20,15 @@ MOST_PEOPLE = 20
 UNDO_FOR = timedelta(days=7)
 
 
+def _(message: str) -> str:
+    """Marks message keys for the catalogue."""
+    return message
+
+
 class FamilyFull(Conflict):
     """There are already as many person cards as one account may have."""
 
-    message = "There is room for 20 people here. Remove a card to add another."
+    message = _("There is room for 20 people here. Remove a card to add another.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,7 +138,7 @@ def own_person(session: Session, resident_id: UUID, person_id: UUID) -> Person:
 def remove_person(session: Session, person: Person) -> PersonRemoval:
     """Take the card and its acts away; for a week they can be put back as they were."""
     if person.relation == Relation.SELF:
-        raise Conflict("Your own card stays as long as you use this page.")
+        raise Conflict(_("Your own card stays as long as you use this page."))
     removal = PersonRemoval(
         resident_id=person.resident_id, person_id=person.id, card=_snapshot(session, person)
     )

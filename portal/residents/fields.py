@@ -10,7 +10,7 @@ from flask_babel import gettext
 from wtforms import Field, ValidationError
 from wtforms.utils import unset_value
 
-from portal.residents.eras import UnreadableDate, read_day
+from portal.residents.days import UnreadableDay, read_day
 
 PARTS = ("era", "year", "month", "day")
 
@@ -44,7 +44,7 @@ class DayField(Field):
             return
         try:
             self.data = read_day(*(self.parts.get(part, "") for part in PARTS))
-        except UnreadableDate as error:
+        except UnreadableDay as error:
             raise ValidationError(gettext(str(error))) from None
         self.check(self.data)
 

@@ -13,7 +13,7 @@ from portal.catalogue.load import load_catalogue
 from portal.core.clock import today
 from portal.core.i18n import LANGUAGES, current_language
 from portal.core.web.forms import AtMost, Form, trimmed
-from portal.residents.eras import OLDEST_YEARS
+from portal.residents.days import OLDEST_YEARS
 from portal.residents.family import Card
 from portal.residents.fields import DayField
 from portal.residents.models import Relation

@@ -14,7 +14,7 @@ from sqlalchemy import Row, select
 from portal.catalogue.load import load_catalogue
 from portal.core.db import read
 from portal.core.i18n import current_language
-from portal.residents.eras import said_with_era
+from portal.residents.days import said_with_era
 from portal.residents.models import Person, Relation, Resident
 
 COLUMNS = (

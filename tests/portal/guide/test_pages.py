@@ -65,7 +65,7 @@ def test_unknown_services_and_categories_are_not_found(browser: Browser) -> None
         ("自動手当の申請", "児童手当の申請"),
     ],
 )
-def test_search_bears_width_kana_and_slips(browser: Browser, typed: str, found: str | None) -> None:
+def test_search_bears_width_kana_and_slips(browser: Browser, typed: str, found: str) -> None:
     page = browser.get(f"/search?q={typed}")
     assert page.status == 200
     assert any(found in title.text for title in page.root.all("h2")), page.text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -18,12 +18,21 @@ from portal.core.db import read, transaction
 from portal.core.errors import NotFound
 from portal.mypage.acts import KeepsNoAct, NotThen, complete, dismiss, postpone, undo
 from portal.mypage.models import TodoAct
-from portal.residents.family import Card, add_person, silence_person
+from portal.mypage.todos import Todo
+from portal.residents.family import (
+    Card,
+    add_person,
+    own_person,
+    remove_person,
+    restore_person,
+    silence_person,
+)
 from portal.residents.models import Person, Relation
 from tests.browser import Browser
 from tests.portal.signing_in import new_resident, resident_born, sign_in
 
 CHECK = "1歳6か月児健診"
+YEARLY = "vac_flu"
 
 
 @pytest.fixture
@@ -168,6 +177,7 @@ def test_nobody_acts_on_the_people_of_others(app: Flask, parent: UUID) -> None:
         for field in browser.get("/account/profile/edit").root.all("input")
         if field.attributes.get("name") == "csrf_token"
     )
+    assert browser.get(f"/todos/{child}/check_18m/postponement").status == 404
     looks = set()
     for person in (child, "0190f5e0-0000-7000-8000-000000000000"):
         for noun in ("completion", "dismissal", "undo", "postponement"):
@@ -201,6 +211,49 @@ def test_putting_off_is_for_days_within_a_year(app: Flask, parent: UUID, ahead: 
     until = day + timedelta(days=ahead)
     with app.app_context(), pytest.raises(NotThen), transaction() as session:
         postpone(session, parent, child, "check_18m", "", until=until, today=day)
+
+
+@pytest.mark.parametrize("occurrence", ["x", "2026-1-1", "2026-11-20' --", "٢٠٢٦", "20261120"])
+def test_made_up_occurrences_are_refused(app: Flask, parent: UUID, occurrence: str) -> None:
+    child = child_of(app, parent)
+    with app.app_context(), pytest.raises(NotFound), transaction() as session:
+        complete(session, parent, child, "check_18m", occurrence)
+
+
+def test_acts_come_back_with_a_card_that_was_removed(app: Flask, parent: UUID) -> None:
+    child = child_of(app, parent)
+    with app.app_context(), transaction() as session:
+        complete(session, parent, child, "check_18m", "")
+        removal = remove_person(session, own_person(session, parent, child)).id
+    with app.app_context(), transaction() as session:
+        assert session.scalar(select(TodoAct)) is None
+        restore_person(session, parent, removal)
+    with app.app_context():
+        assert read().execute(select(TodoAct.kind)).scalar_one() == "done"
+    assert not has_todo(sign_in(app, parent).get("/my").text)
+
+
+def test_a_yearly_service_comes_again_after_it_was_done(app: Flask) -> None:
+    """Influenza for people of 65: done this season, open again in the next."""
+    from portal.mypage.relatives import relatives_of
+    from portal.mypage.todos import todos_of
+
+    day = date(2026, 11, 1)
+    me = resident_born(app, date(1950, 1, 1))
+
+    def flu(then: date) -> Todo | None:
+        with app.test_request_context():
+            found = todos_of(relatives_of(me, then), then)
+        todos = (todo for each in found.groups.values() for todo in each)
+        return next((todo for todo in todos if todo.service.key == YEARLY), None)
+
+    todo = flu(day)
+    assert todo is not None
+    assert todo.occurrence
+    with app.app_context(), transaction() as session:
+        complete(session, me, todo.relative.id, YEARLY, todo.occurrence)
+    assert flu(day) is None
+    assert flu(date(2027, 11, 1)) is not None
 
 
 def test_nothing_is_shown_about_a_silenced_person(app: Flask, parent: UUID) -> None:
@@ -254,7 +307,7 @@ def test_when_nothing_is_due_the_page_says_so(app: Flask) -> None:
     me = resident_born(app, ages.add_months(today(), -30 * 12), sex="M")
     browser = sign_in(app, me)
     page = browser.get("/my")
-    while page.root.all("main")[0].all("form"):
+    while "対象外" in page.text:
         page = browser.submit("対象外")
     assert "今、やることはありません" in page.text
 
