@@ -19,7 +19,7 @@ from standins.line_platform.messaging.richmenus import richmenus
 from standins.line_platform.phone.authenticator import authenticator
 from standins.line_platform.phone.pages import phone
 from standins.line_platform.phone.pictures import pictures
-from standins.line_platform.platform import Platform
+from standins.line_platform.platform import Platform, follow_addresses
 from standins.line_platform.security import protect_page
 from standins.line_platform.store import Store
 from standins.serving import standin_app
@@ -37,6 +37,7 @@ def create_app(
     courier = Courier(store, lambda: platform.config)
     platform = Platform(config, store, Faults(), courier, spec)
     app.extensions["line_platform"] = platform
+    follow_addresses(platform)
     app.before_request(wire.number_request)
     app.before_request(lambda: faults.fail_before(platform.faults))
     app.before_request(wire.check_call)

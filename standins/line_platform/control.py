@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from standins.line_platform import config, events, people
 from standins.line_platform.login import jwt
 from standins.line_platform.messaging import sending
-from standins.line_platform.platform import here
+from standins.line_platform.platform import follow_addresses, here
 
 control = Blueprint("control", __name__, url_prefix="/__standin__")
 
@@ -134,6 +134,7 @@ def clock() -> ResponseReturnValue:
 def change_config() -> ResponseReturnValue:
     platform = here()
     platform.config = config.merged(platform.config, _body())
+    follow_addresses(platform)
     return jsonify(public_url=platform.config.public_url)
 
 

@@ -25,6 +25,17 @@ class Platform:
     spec: "Specification | None"
 
 
+def follow_addresses(platform: Platform) -> None:
+    """A webhook address set through the API counts only until the configured one changes.
+
+    Otherwise a city that comes back on another port would wait for events in vain.
+    """
+    store, configured = platform.store, platform.config.messaging.webhook_url
+    if store.setting("configured_webhook") != configured:
+        store.keep("configured_webhook", configured)
+        store.keep("webhook_endpoint", None)
+
+
 def here() -> Platform:
     """The platform that serves this request."""
     return cast(Platform, current_app.extensions["line_platform"])

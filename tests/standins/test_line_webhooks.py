@@ -101,9 +101,10 @@ def test_a_redelivered_event_can_be_answered_for_twenty_minutes(
     webhooks.wait(1)
 
     def reply_after(seconds: int) -> int:
+        before = len(webhooks.came)
         line.control("clock", {"advance_seconds": seconds})
         line.control("redeliver", {"event": event["webhookEventId"]})
-        webhooks.wait(len(webhooks.came) + 1)
+        webhooks.wait(before + 1)
         line.token = ""
         body = {"replyToken": event["replyToken"], "messages": text()}
         return line.api("POST", "/v2/bot/message/reply", body).status_code
@@ -131,3 +132,6 @@ def test_the_address_can_be_set_by_the_api(line: Line, webhooks: Webhooks) -> No
     assert line.api("GET", path).json() == {"endpoint": webhooks.url, "active": True}
     line.control("say", {"user": SAKURA, "text": "a"})
     webhooks.wait(1)
+    moved = "http://localhost:10/webhook"
+    line.control("config", {"messaging_channel": {"webhook_url": moved}})
+    assert line.api("GET", path).json()["endpoint"] == moved
