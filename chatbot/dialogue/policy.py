@@ -10,15 +10,16 @@ from chatbot.engine.ranking import Match
 class Thresholds:
     """Where the policy changes its mind; all between 0 and about 1.
 
-    Chosen so that the surest fifth of a public set of residents' questions is answered at
-    once; the rest gets candidates, because a wrong answer costs more than one more tap.
+    Measured on a public set of residents' questions: with staff aliases 17 of 100 are answered
+    at once, 95 of 100 of these rightly (without aliases 11 and 92). The rest gets candidates,
+    because a wrong answer costs more than one more tap.
     """
 
-    same_question: float = 0.9
+    same_question: float = 0.8
     clear_likeness: float = 0.1
-    sure_score: float = 0.75
-    sure_likeness: float = 0.55
-    clear_lead: float = 1.25
+    sure_score: float = 0.65
+    sure_likeness: float = 0.3
+    clear_lead: float = 1.4
     floor: float = 0.2
     worth_offering: float = 0.35
     most_candidates: int = 5

@@ -33,11 +33,15 @@ def load_entries(folder: Path = DATA / "faq") -> tuple[Entry, ...]:
 
 
 def load_links(language: str, path: Path = DATA / "links.yaml") -> dict[str, Link]:
-    """Named places to go on to, labelled in the language."""
-    return {
+    """Named places to go on to, labelled in the language; services are named service:KEY."""
+    links = {
         name: Link(row[language], row["url"], bool(row.get("system_browser")))
         for name, row in read_yaml(path).items()
     }
+    for service in load_catalogue().services:
+        link = Link(service.title.say(language), f"/services/{service.key}")
+        links[f"service:{service.key}"] = link
+    return links
 
 
 def load_desks(language: str, path: Path = DATA / "desks.yaml") -> dict[str, Desk]:

@@ -86,3 +86,8 @@ def test_english_stems_join_inflections() -> None:
     assert stem("batteries") == stem("battery")
     assert stem("moving") == stem("moved") == stem("moves")
     assert phrase_key("Hello, World!") == "helloworld"
+
+
+def test_an_answer_without_words_has_no_sentence() -> None:
+    ranker = Ranker([Document("a", "犬の登録", (), "")], Analyzer())
+    assert ranker.rank("犬")[0].sentence == ""

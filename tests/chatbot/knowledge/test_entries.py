@@ -73,3 +73,9 @@ def test_a_key_written_twice_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(f"category: x\nentries:\n{row}{row}", encoding="utf-8")
     with pytest.raises(KnowledgeError, match="same"):
         load_entries(tmp_path)
+
+
+def test_answers_lead_to_services_of_the_catalogue() -> None:
+    links = load_links("en")
+    assert links["service:child_allowance"].url == "/services/child_allowance"
+    assert any(name.startswith("service:") for one in ENTRIES for name in one.links)
