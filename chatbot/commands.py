@@ -34,6 +34,7 @@ def serve(path: Path) -> None:
     from chatbot.answering.server import SocketTaken, run
 
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         run(_local(), path)
     except (SocketTaken, OSError) as error:
         raise click.ClickException(str(error)) from error

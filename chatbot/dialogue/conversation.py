@@ -62,7 +62,9 @@ class Dialogue:
 
     def turn(self, question: Question, today: date) -> Reply:
         """The reply to one question on a day. Same input, same reply."""
-        text = question.text.strip()[:LONGEST_QUESTION]
+        # Half a surrogate pair, which JSON can carry, would stop the tokenizer.
+        whole = question.text.encode("utf-8", "replace").decode("utf-8")
+        text = whole.strip()[:LONGEST_QUESTION]
         words = self._words[self._language(text, question.language)]
         context = self._remembered(question.context)
         pick = read(question.payload) if question.payload else None

@@ -36,9 +36,6 @@ class Analyzer:
     Not safe to share between threads: give each its own.
     """
 
-    # Part of the name of cached tokens: raise it when the cutting changes.
-    VERSION = "1"
-
     def __init__(self, stop_words: Iterable[str] = ()) -> None:
         from sudachipy import SplitMode, dictionary
 

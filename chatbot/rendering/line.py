@@ -29,7 +29,7 @@ LINES = "#D9D9D9"
 
 
 def render(reply: Reply, base_url: str) -> list[Message]:
-    """One message, or two when options need their own; never more than LINE takes at once."""
+    """One message: a flex bubble, or text where the answer is too long for one."""
     said = spoken(reply, base_url)
     quick = quick_replies(said.options)
     body = [*_answer(said), *([] if quick else _options(said.options))]

@@ -110,7 +110,7 @@ def test_candidates_show_the_sentence_that_matched() -> None:
     assert not reply.options[-1].note
 
 
-@pytest.mark.parametrize("text", ["", "   ", "?!", "。。。", "🙂"])
+@pytest.mark.parametrize("text", ["", "   ", "?!", "。。。", "🙂", "\ud83d"])
 def test_nothing_asked_says_how_to_ask(text: str) -> None:
     assert ask(text).kind is Kind.CLARIFY
 
