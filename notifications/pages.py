@@ -10,10 +10,19 @@ from notifications.inbox import pages as inbox
 from notifications.inbox.reading import unread_count
 from notifications.notices import composing, delivering, views
 from notifications.notices.models import Approval, Batch, Delivery, InboxEntry, Notice
+from notifications.richmenus.models import RichMenu
 from portal.core.errors import N_
 from portal.core.registries import NavItem, Section, registries
 
-RECORDS = (ChannelStop, Notice, Approval, Batch, Delivery, InboxEntry)  # known to migrations
+RECORDS = (  # known to migrations
+    ChannelStop,
+    Notice,
+    Approval,
+    Batch,
+    Delivery,
+    InboxEntry,
+    RichMenu,
+)
 VIEWS = (composing,)  # importing it fills the blueprint of `views`
 NAV = (
     NavItem("resident", N_("Notices"), "inbox.index", "bell", 20, needs="resident"),

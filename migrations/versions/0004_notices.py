@@ -33,6 +33,17 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_notices_created_at"), "notices", ["created_at"], unique=False)
     op.create_table(
+        "rich_menus",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("content_hash", sa.Text(), nullable=False),
+        sa.Column("line_id", sa.Text(), nullable=True),
+        sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rich_menus")),
+        sa.UniqueConstraint("content_hash", name=op.f("uq_rich_menus_content_hash")),
+    )
+    op.create_table(
         "channel_stops",
         sa.Column("resident_id", sa.Uuid(), nullable=False),
         sa.Column("channel", sa.Text(), nullable=False),
@@ -229,5 +240,6 @@ def downgrade() -> None:
     )
     op.drop_table("deliveries")
     op.drop_table("channel_stops")
+    op.drop_table("rich_menus")
     op.drop_index(op.f("ix_notices_created_at"), table_name="notices")
     op.drop_table("notices")

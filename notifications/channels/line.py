@@ -200,6 +200,8 @@ def _meaning(status: int | None, headers: Any, body: Any) -> TryLater | NeverAga
         return AcceptedBefore(headers.get("x-line-accepted-request-id"))
     if status == 401:
         return TokenOver()
+    if status == 404:
+        return NeverAgain()  # menus and aliases are asked for to learn whether they are there
     log.warning("line.refused", status=status, request_id=headers.get("x-line-request-id"))
     if status == 429:
         return TryLater(after=_seconds(headers.get("Retry-After"), body))

@@ -129,9 +129,9 @@ def _written(letter: Letter, settings: Settings) -> EmailMessage:
     message["Date"] = format_datetime(in_tokyo(now()))
     message["Message-ID"] = f"<{letter.message_id}@{domain}>"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday answers, please
-    message["Content-Language"] = letter.language
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")
+    message["Content-Language"] = letter.language  # earlier, it would move into the first part
     return message
 
 

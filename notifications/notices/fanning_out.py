@@ -70,7 +70,8 @@ def _fill_inbox(session: Session, notice: Notice) -> int:
     meant = Segment.read(notice.segment).test(setting())
     chosen = select(literal(notice.id), Resident.id, literal(now())).where(matching(meant))
     done = session.execute(
-        insert(InboxEntry).from_select(["notice_id", "resident_id", "at"], chosen)
+        insert(InboxEntry).from_select(["notice_id", "resident_id", "at"], chosen),
+        execution_options={"preserve_rowcount": True},  # else SQLAlchemy says -1 of an INSERT
     )
     return int(done.rowcount)  # type: ignore[attr-defined]
 

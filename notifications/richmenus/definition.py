@@ -1,0 +1,101 @@
+"""A rich menu from its definition file, as the object LINE wants; limits checked before asking."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import yaml
+
+DATA = Path(__file__).parent / "data"
+MOST_BYTES = 1024 * 1024  # LINE: at most 1 MB
+NARROWEST, WIDEST, LOWEST, RATIO = 800, 2500, 250, 1.45
+
+
+class FaultyMenu(ValueError):
+    """The menu breaks one of LINE's limits; the text says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """A menu ready to be published."""
+
+    alias: str
+    definition: dict[str, Any]
+    picture: bytes
+
+    @property
+    def content_hash(self) -> str:
+        """The same for the same menu, addresses and picture included."""
+        said = json.dumps(self.definition, sort_keys=True, ensure_ascii=False).encode()
+        return hashlib.sha256(said + b"\x00" + self.picture).hexdigest()
+
+
+def load(name: str, public_url: str) -> Menu:
+    """The menu of data/{name}.yaml with its picture; raises FaultyMenu."""
+    raw = yaml.safe_load((DATA / f"{name}.yaml").read_text(encoding="utf-8"))
+    picture = (DATA / f"{name}.png").read_bytes()
+    menu = Menu(raw["alias"], _definition(raw, public_url), picture)
+    _check(menu)
+    return menu
+
+
+def _definition(raw: dict[str, Any], public_url: str) -> dict[str, Any]:
+    return {
+        "size": {"width": raw["width"], "height": raw["height"]},
+        "selected": True,
+        "name": raw["name"],
+        "chatBarText": raw["bar"],
+        "areas": [
+            {"bounds": _bounds(raw, number), "action": _action(area, public_url)}
+            for number, area in enumerate(raw["areas"])
+        ],
+    }
+
+
+def _bounds(raw: dict[str, Any], number: int) -> dict[str, int]:
+    """Panes of the grid; the last column and row take what division leaves over."""
+    column, row = number % raw["columns"], number // raw["columns"]
+    width, height = raw["width"] // raw["columns"], raw["height"] // raw["rows"]
+    last_column, last_row = column == raw["columns"] - 1, row == raw["rows"] - 1
+    return {
+        "x": column * width,
+        "y": row * height,
+        "width": raw["width"] - column * width if last_column else width,
+        "height": raw["height"] - row * height if last_row else height,
+    }
+
+
+def _action(area: dict[str, Any], public_url: str) -> dict[str, str]:
+    joint = "&" if urlsplit(area["path"]).query else "?"
+    uri = f"{public_url}{area['path']}{joint}from=menu"
+    return {"type": "uri", "label": area["label"], "uri": uri}
+
+
+def _check(menu: Menu) -> None:
+    size = menu.definition["size"]
+    if png_size(menu.picture) != (size["width"], size["height"]):
+        raise FaultyMenu("the picture has another size than the definition")
+    if len(menu.picture) > MOST_BYTES:
+        raise FaultyMenu("the picture is larger than 1 MB")
+    if not (NARROWEST <= size["width"] <= WIDEST and size["height"] >= LOWEST):
+        raise FaultyMenu("the picture's sides are out of LINE's limits")
+    if size["width"] / size["height"] < RATIO:
+        raise FaultyMenu("the picture is too high for its width")
+    if len(menu.definition["chatBarText"]) > 14 or len(menu.definition["areas"]) > 20:
+        raise FaultyMenu("the bar's text or the number of areas is out of LINE's limits")
+    if any(len(area["action"]["label"]) > 20 for area in menu.definition["areas"]):
+        raise FaultyMenu("a label is longer than 20 characters")
+
+
+def png_size(picture: bytes) -> tuple[int, int]:
+    """Width and height from a PNG's first chunk."""
+    if picture[:8] != b"\x89PNG\r\n\x1a\n":
+        raise FaultyMenu("the picture is not a PNG")
+    width, height = struct.unpack(">II", picture[16:24])
+    return width, height

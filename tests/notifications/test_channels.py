@@ -1,0 +1,177 @@
+"""The channels by themselves: letters as they leave, errors by their meaning, stand-ins refused."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from notifications.channels import following, rendering
+from notifications.channels.line import LineApi
+from notifications.channels.mail import Letter, Postman
+from notifications.channels.models import ChannelStop
+from portal.core import outbox
+from portal.core.db import read, transaction
+from portal.core.errors import NeverAgain, TryLater
+from portal.core.outbox import OutboxMessage
+from portal.core.settings import Settings
+from tests.notifications.city import approved, let_time_pass, line_id, outcomes, resident
+from tests.notifications.conftest import Letters, Phone
+
+HELLO = [{"type": "text", "text": "こんにちは"}]
+
+
+def letter(to: str = "a@mail.example", **more: Any) -> Letter:
+    values: dict[str, Any] = {
+        "sender": "notice@city.example",
+        "to": to,
+        "subject": "健診\nBcc: other@mail.example",
+        "text": "本文\n",
+        "html": "<p>本文</p>",
+        "language": "ja",
+        "message_id": "abc",
+    }
+    return Letter(**(values | more))
+
+
+def public(settings: Settings) -> Settings:
+    """As if this portal were reachable from outside, with the stand-ins still behind it."""
+    return settings.model_copy(update={"PUBLIC_URL": "https://my.city.example"})
+
+
+def test_a_letter_has_both_forms_and_honest_headers(settings: Settings, letters: Letters) -> None:
+    with Postman(settings) as postman:
+        postman.carry(letter())
+    [mail] = letters.to("a@mail.example")
+    headers = dict(mail["headers"])
+    assert headers["Message-ID"] == "<abc@city.example>"
+    assert headers["Auto-Submitted"] == "auto-generated"
+    assert headers["Content-Language"] == "ja"
+    assert "Bcc" not in headers
+    assert mail["subject"] == "健診 Bcc: other@mail.example"
+    assert mail["header_from"] == "まど市 <notice@city.example>"
+    assert "本文" in mail["text"]
+    assert "<p>本文</p>" in mail["html"]
+
+
+def test_one_connection_carries_many_and_survives_a_refusal(
+    settings: Settings, letters: Letters
+) -> None:
+    with Postman(settings) as postman:
+        postman.carry(letter("a@mail.example"))
+        with pytest.raises(NeverAgain):
+            postman.carry(letter("bounce-1@mail.example"))
+        with pytest.raises(TryLater):
+            postman.carry(letter("later-1@mail.example"))
+        connection = postman._smtp
+        postman.carry(letter("b@mail.example"))
+        assert postman._smtp is connection
+    assert letters.count() == 2
+
+
+def test_a_relay_that_is_away_is_tried_later(settings: Settings) -> None:
+    away = settings.model_copy(update={"MAIL_URL": "smtp://127.0.0.1:9"})
+    with Postman(away) as postman, pytest.raises(TryLater):
+        postman.carry(letter())
+
+
+def test_a_public_portal_hands_no_letter_to_a_stand_in(
+    settings: Settings, letters: Letters
+) -> None:
+    with Postman(public(settings)) as postman, pytest.raises(TryLater):
+        postman.carry(letter())
+    assert letters.count() == 0
+
+
+def test_a_public_portal_sends_nothing_through_a_line_stand_in(
+    settings: Settings, phone: Phone
+) -> None:
+    with pytest.raises(TryLater):
+        LineApi(public(settings)).push(line_id(1), HELLO, uuid.uuid4())
+    assert phone.texts(line_id(1)) == []
+
+
+def test_the_same_key_is_accepted_once(settings: Settings, phone: Phone) -> None:
+    api, key = LineApi(settings), uuid.uuid4()
+    first = api.push(line_id(1), HELLO, key)
+    again = api.push(line_id(1), HELLO, key)
+    assert (first.again, again.again) == (False, True)
+    assert again.request_id == first.request_id
+    assert phone.texts(line_id(1)) == ["こんにちは"]
+
+
+def test_what_line_says_is_later_or_never(settings: Settings, phone: Phone) -> None:
+    api = LineApi(settings)
+    push = "/v2/bot/message/push"
+    for status, kind in ((500, TryLater), (429, TryLater), ("reset", TryLater), (400, NeverAgain)):
+        phone.fail({"status": status, "path": push})
+        with pytest.raises(kind):
+            api.push(line_id(1), HELLO, uuid.uuid4())
+    phone.fail({"status": 500, "path": "/oauth2/v3/token"})
+    with pytest.raises(TryLater):
+        LineApi(settings).push(line_id(1), HELLO, uuid.uuid4())
+    with pytest.raises(NeverAgain):
+        api.reply("no such token", HELLO)
+
+
+def test_a_token_that_is_over_is_replaced_at_once(settings: Settings, phone: Phone) -> None:
+    api = LineApi(settings)
+    api.push(line_id(1), HELLO, uuid.uuid4())
+    phone.process.post("/__standin__/clock", {"advance_seconds": 16 * 60})
+    api.push(line_id(1), HELLO, uuid.uuid4())
+    assert len(phone.texts(line_id(1))) == 2
+
+
+def test_the_monthly_quota_is_waited_for(settings: Settings, phone: Phone) -> None:
+    phone.process.post("/__standin__/config", {"quota": {"type": "limited", "value": 0}})
+    try:
+        with pytest.raises(TryLater) as caught:
+            LineApi(settings).push(line_id(1), HELLO, uuid.uuid4())
+        assert caught.value.after == 3600
+    finally:
+        phone.process.post("/__standin__/config", {"quota": {"type": "none"}})
+
+
+def test_outbox_messages_leave_by_both_channels(
+    ctx: Flask, work: Any, phone: Phone, letters: Letters
+) -> None:
+    words = {"notice_title": "題", "notice_body": "文", "inbox_url": "http://localhost:8000/inbox"}
+    with transaction() as session:
+        outbox.post(session, "mail", "a@mail.example", "notice", words, language="ja")
+        outbox.post(session, "line", line_id(1), "notice", words, language="ja")
+    phone.fail({"status": "reset", "path": "/v2/bot/message/push", "after_accept": True})
+    work()
+    let_time_pass(timedelta(minutes=10))
+    outbox.sweep()
+    work()
+    assert letters.to("a@mail.example")[0]["subject"] == "題"
+    assert dict(letters.to("a@mail.example")[0]["headers"])["From"].endswith("<code@city.example>")
+    assert len(phone.texts(line_id(1))) == 1  # the key was the same at the second try
+    assert read().execute(select(OutboxMessage.error)).scalars().all() == [None, None]
+
+
+def test_a_block_turns_line_off_until_they_follow_again(
+    ctx: Flask, work: Any, phone: Phone, letters: Letters
+) -> None:
+    who = resident(line=1, mail="a@mail.example")
+    event = {"source": {"type": "user", "userId": line_id(1)}}
+    following.unfollowed(event)
+    following.unfollowed(event)
+    notice = approved()
+    work()
+    assert outcomes(notice) == {"mail sent": 1}
+    following.followed(event)
+    assert read().execute(select(ChannelStop.resident_id)).scalars().all() == []
+    notice = approved()
+    work()
+    assert outcomes(notice) == {"line sent": 1}
+    following.unfollowed({"source": {"userId": line_id(99)}})  # nobody we know
+    assert who is not None
+
+
+def test_length_is_counted_as_line_counts_it() -> None:
+    assert rendering.line_length("あ😀") == 3
