@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from auth import authenticators, challenges, consents, identities, limits, methods, recovery
 from auth.assurance import acr_of, amr_of
 from auth.challenges import Outcome
-from auth.errors import FlowOver, Taken
+from auth.errors import FlowOver, LineRefused, Taken
 from auth.flows import Flow
 from auth.registration import register_resident
 from auth.steps import Progress, Step, next_step
@@ -52,17 +52,27 @@ def answer_first(session: Session, flow: Flow, typed: str) -> Outcome:
 
 
 def prove_line(session: Session, flow: Flow, user_id: str) -> None:
-    """LINE says who holds the browser: as first step, or to be connected to a mail sign-up."""
+    """LINE says who holds the browser: as the first step, or as the second after a mail."""
     if flow.first is None:
         flow.first, flow.line, flow.line_proven_at = "line", user_id, now()
         _recognise(session, flow, identities.LINE, user_id)
         return
-    if step_of(session, flow) is not Step.SET_UP or flow.first != "email":
+    if flow.first != "email":
         raise FlowOver()
-    if identities.resident_of(session, identities.LINE, user_id) is not None:
+    step = step_of(session, flow)
+    owner = identities.resident_of(session, identities.LINE, user_id)
+    if step is Step.SECOND and owner == flow.account_id:
+        action, subject = "sign_in.second_proven", ("resident", flow.account_id)
+    elif step is Step.SECOND:
+        raise LineRefused("other_account")
+    elif step is Step.SET_UP and owner is None:
+        action, subject = "sign_in.second_set_up", ("flow", flow.id)
+    elif step is Step.SET_UP:
         raise Taken("This LINE account is already registered. Please sign in with LINE.")
+    else:
+        raise FlowOver()
     flow.line, flow.line_proven_at, flow.second = user_id, now(), "line"
-    audit.record(session, "sign_in.second_set_up", ("flow", flow.id), method="line")
+    audit.record(session, action, subject, method="line")
 
 
 def _recognise(session: Session, flow: Flow, issuer: str, subject: str) -> None:

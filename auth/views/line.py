@@ -11,6 +11,7 @@ from auth.errors import FlowOver, OtherBrowser
 from auth.flows import Flow
 from auth.steps import Step
 from auth.views import bp, here
+from portal.core import audit
 from portal.core.db import transaction
 from portal.core.i18n import current_language
 from portal.core.web.access import current_viewer, public
@@ -19,13 +20,14 @@ CALLBACK = "/sign-in/line/callback"
 
 
 @bp.post("/sign-in/line")
-@public(audited=False)  # nothing is changed or proven yet; the answer of LINE is audited
+@public()
 def line() -> ResponseReturnValue:
     """To LINE, by a tap: never by a link another site could follow for the visitor."""
     with transaction() as db:
-        flow = _connecting(db) or flows.begin(
+        flow = _waiting(db) or flows.begin(
             db, "sign_in", next=here.asked_next(), language=current_language()
         )
+        audit.record(db, "sign_in.line_begun", ("flow", flow.id))
     return to_line(flow, restart=bool(request.form.get("restart")), link=False)
 
 
@@ -55,13 +57,14 @@ def to_line(flow: Flow, *, restart: bool, link: bool) -> ResponseReturnValue:
     return redirect(url, 303)
 
 
-def _connecting(db: Session) -> Flow | None:
-    """The mail sign-up of this browser that LINE is to be connected to, if there is one."""
+def _waiting(db: Session) -> Flow | None:
+    """This browser's sign-in by mail whose second step LINE can be, if there is one."""
     try:
         flow = flows.locked(db, here.flow_id(), "sign_in")
     except FlowOver:
         return None
-    waits = signing_in.step_of(db, flow) is Step.SET_UP and flow.first == "email"
+    seconds = {Step.SET_UP, Step.SECOND}
+    waits = flow.first == "email" and signing_in.step_of(db, flow) in seconds
     return flow if waits else None
 
 

@@ -8,11 +8,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
+from auth import consents
 from auth.identities import Addresses, addresses_of, resident_of_line
+from auth.registration import register_resident
 from auth.staff import accounts
 from portal.core.db import read, transaction
 from tests.auth import people
-from tests.auth.conftest import SAKURA
+from tests.auth.conftest import MOMIJI, SAKURA
 from tests.auth.people import LinePhone
 from tests.browser import Browser
 
@@ -88,6 +90,23 @@ def test_a_mail_sign_up_connects_line_as_second_step(
     people.first_by_mail(browser, app, "kaede@home.example")
     browser.submit("自分のLINEに番号を送る")
     browser.submit(code=people.sent_codes(app, SAKURA)[-1], follow=False)
+    assert people.session_of(app) == ("aal1", ["email", "line", "mfa"])
+
+
+def test_who_is_no_friend_of_the_city_signs_in_to_line_as_second_step(
+    app: Flask, browser: Browser, line: LinePhone, line_server: Any
+) -> None:
+    with app.app_context(), transaction() as session:
+        resident = register_resident(session, line_user_id=SAKURA, email="sakura@home.example")
+        consents.agree(session, resident, "ja")
+    people.first_by_mail(browser, app, "sakura@home.example")
+    stranger = LinePhone(line_server.url, MOMIJI)
+    page = browser.get(people.press_line(browser, stranger, "かわりにLINEにログインする"))
+    assert page.status == 400  # somebody else's LINE is no second step
+    assert browser.get("/account/security").path == "/sign-in"
+    browser.get("/sign-in/second-step")
+    callback = people.press_line(browser, line, "かわりにLINEにログインする")
+    assert browser.get(callback, follow=False).status == 303
     assert people.session_of(app) == ("aal1", ["email", "line", "mfa"])
 
 
