@@ -12,6 +12,7 @@ from launcher.commands import existing
 from launcher.places import ROOT, Places
 from launcher.supervisor import Child
 
+PORTAL_THREADS = 4
 PORTAL_WORKERS = 2
 # Straight to this machine: a proxy of the environment is for the world outside.
 _open = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
@@ -88,14 +89,19 @@ def standin_health(url: str) -> Callable[[], bool]:
     return answers_http(url.replace("localhost", "127.0.0.1") + "/__standin__/health")
 
 
+def server(port: int) -> list[str]:
+    """The production server. A worker runs few threads: Python gains nothing from more, and
+    each may hold a database connection, of which a worker keeps ten at most."""
+    line = python("granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port))
+    line += ["--workers", str(PORTAL_WORKERS), "--blocking-threads", str(PORTAL_THREADS)]
+    line += ["--backlog", "8192", "--working-dir", str(ROOT), "--no-ws"]
+    return [*line, "--respawn-failed-workers", "--workers-kill-timeout", "10s", "wsgi:app"]
+
+
 def portal(addresses: Addresses) -> Child:
     """Both faces, on the production server."""
-    line = python(
-        "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(addresses.portal)
-    )
-    line += ["--workers", str(PORTAL_WORKERS), "--working-dir", str(ROOT), "--no-ws"]
-    line += ["--respawn-failed-workers", "--workers-kill-timeout", "10s", "wsgi:app"]
-    return Child("portal", line, answers_http(f"http://127.0.0.1:{addresses.portal}/health/ready"))
+    ready = answers_http(f"http://127.0.0.1:{addresses.portal}/health/ready")
+    return Child("portal", server(addresses.portal), ready)
 
 
 def own_processes(addresses: Addresses, answers_socket: Path) -> list[Child]:

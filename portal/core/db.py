@@ -1,4 +1,4 @@
-"""The database: one engine a process, lean autocommit reads, transactions with rings after commit."""
+"""The database: one engine a process, lean autocommit reads, rings only after commit."""
 
 from __future__ import annotations
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, force_locale, get_locale
+from flask_babel import Babel, force_locale, get_locale, get_translations
 
 DEFAULT = "ja"
 LANGUAGES = {"ja": "日本語", "en": "English"}
@@ -25,7 +26,30 @@ def install(app: Flask, root: Path) -> None:
         default_timezone="Asia/Tokyo",
         locale_selector=select_language,
     )
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        _translate, _translate_many, newstyle=True
+    )
     app.after_request(_remember)
+
+
+# Flask-Babel looks its catalogue up by the locale's text at every word (0.02 ms each, some
+# twenty words a page); templates look it up by the language code, once a process.
+_catalogues: dict[str, Any] = {}
+
+
+def _catalogue() -> Any:
+    language = current_language()
+    if language not in _catalogues:
+        _catalogues[language] = get_translations()
+    return _catalogues[language]
+
+
+def _translate(message: str) -> str:
+    return str(_catalogue().ugettext(message))
+
+
+def _translate_many(singular: str, plural: str, number: int) -> str:
+    return str(_catalogue().ungettext(singular, plural, number))
 
 
 def select_language() -> str:

@@ -36,9 +36,7 @@ def configure(level: str) -> None:
     )
 
 
-def _with_request(
-    _: Any, __: str, event: MutableMapping[str, Any]
-) -> MutableMapping[str, Any]:
+def _with_request(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     if has_request_context():
         event.setdefault("request_id", g.get("request_id"))
     return event

@@ -48,6 +48,7 @@ def make_app(settings: Settings) -> Flask:
     app.extensions["mado.key_ring"] = KeyRing(settings.DATA_KEY)
     app.extensions["mado.registries"] = Registries()
     app.extensions["mado.assets"] = _asset_versions()
+    app.extensions["mado.paths"] = {}
     app.session_interface = SessionStore()
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     logs.configure(settings.LOG_LEVEL)
@@ -111,9 +112,9 @@ def _sign_in_urls(viewer: access.Viewer) -> dict[str, str | None]:
         return {}
     unread = "inbox.unread" in current_app.view_functions and viewer.kind == "resident"
     return {
-        "sign_in_url": url_for(f"{blueprint}.sign_in"),
-        "sign_out_url": url_for(f"{blueprint}.sign_out"),
-        "unread_url": url_for("inbox.unread") if unread else None,
+        "sign_in_url": _path(f"{blueprint}.sign_in"),
+        "sign_out_url": _path(f"{blueprint}.sign_out"),
+        "unread_url": _path("inbox.unread") if unread else None,
     }
 
 
@@ -122,13 +123,21 @@ def _links(face: str, viewer: access.Viewer) -> list[dict[str, Any]]:
     return [
         {
             "label": gettext(item.label),
-            "url": url_for(item.endpoint),
+            "url": _path(item.endpoint),
             "icon": item.icon,
             "current": request.endpoint == item.endpoint,
         }
         for item in sorted(registries().nav, key=lambda item: item.order)
         if item.face == face and _shows(item, viewer)
     ]
+
+
+def _path(endpoint: str) -> str:
+    """The path of a page without parameters; built once, since every page prints the menu."""
+    paths: dict[str, str] = current_app.extensions["mado.paths"]
+    if endpoint not in paths:
+        paths[endpoint] = url_for(endpoint)
+    return paths[endpoint]
 
 
 def _shows(item: NavItem, viewer: access.Viewer) -> bool:

@@ -29,7 +29,10 @@ WORDS = {
     403: (N_("You can not do this here"), N_("Ask the person in charge of permissions.")),
     404: (N_("We could not find that page"), N_("It may have moved. Try the search or the menu.")),
     405: (N_("We could not find that page"), N_("It may have moved. Try the search or the menu.")),
-    409: (N_("This was changed meanwhile"), N_("Please look at the newest state and decide again.")),
+    409: (
+        N_("This was changed meanwhile"),
+        N_("Please look at the newest state and decide again."),
+    ),
     413: (N_("That is too large"), N_("Please choose a smaller file.")),
     429: (N_("Too many tries"), N_("Please wait a little and try again.")),
     500: (N_("Something went wrong on our side"), N_("Please try again in a few minutes.")),

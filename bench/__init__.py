@@ -1,0 +1,1 @@
+"""Repeatable measurements; each prints a table with the floor beside it."""

@@ -1,0 +1,23 @@
+"""`./mado bench …`: measurements that print a table."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.group()
+def bench() -> None:
+    """Measure, and print a table with the floor beside it."""
+
+
+@bench.command()
+@click.option("--residents", default=50_000, show_default=True, help="IDs in the database.")
+@click.option("--seconds", default=10.0, show_default=True, help="Length of each load run.")
+@click.option(
+    "--connections", default="1,64,1000,5000", show_default=True, help="Loads, by commas."
+)
+def mypage(residents: int, seconds: float, connections: str) -> None:
+    """What one My Page costs, by part, and what the production server holds."""
+    from bench.mypage import report
+
+    click.echo(report(residents, seconds, [int(number) for number in connections.split(",")]))

@@ -1,0 +1,149 @@
+"""What My Page costs: CPU by part, then requests a second on the production server."""
+
+from __future__ import annotations
+
+import os
+import platform
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.request import urlopen
+
+from werkzeug.test import Client
+
+from bench.city import BenchCity, bench_city
+from bench.cpu import Parts, children_cpu, watched
+from bench.load import drive
+from launcher.children import server
+from launcher.places import ROOT
+from portal.core.clock import now
+
+HOST = "localhost:8000"
+WARM, HITS = 300, 2_000
+# Measured floor of the stack on 2 cores (facts of the project): ms of CPU a page.
+FLOOR = {"framework": 0.05, "session": 0.05, "SQL": 0.30, "rules": 0.0, "template": 0.48}
+FLOOR_POSTGRES = 0.12
+TARGET = 2.3
+
+
+def report(residents: int, seconds: float, connections: list[int]) -> str:
+    """The whole table as Markdown."""
+    with bench_city(residents) as city:
+        lines = [*_head(city), *_cpu_table(city), *_load_table(city, seconds, connections)]
+    return "\n".join(lines)
+
+
+def _head(city: BenchCity) -> list[str]:
+    counts = ", ".join(f"{number:,} {table}" for table, number in city.counts.items())
+    python = ".".join(map(str, sys.version_info[:3]))
+    return [
+        f"Measured {now():%Y-%m-%d} on {os.cpu_count()} cores, {platform.system()} "
+        f"{platform.machine()}, Python {python}; {counts}.",
+        "",
+    ]
+
+
+def _cpu_table(city: BenchCity) -> list[str]:
+    client, chance = Client(city.app, use_cookies=False), random.Random(1)
+
+    def hit() -> int:
+        headers = {"Cookie": f"mado_resident={chance.choice(city.cookies)}"}
+        response = client.get("/my", base_url=f"http://{HOST}", headers=headers)
+        if response.status_code != 200:
+            raise RuntimeError(f"My Page answered {response.status_code}")
+        return len(response.data)
+
+    for _ in range(WARM):
+        hit()
+    postgres, began = children_cpu(city.postgres_pid), time.process_time()
+    size = sum(hit() for _ in range(HITS)) / HITS
+    own = (time.process_time() - began) / HITS * 1000
+    database = (children_cpu(city.postgres_pid) - postgres) / HITS * 1000
+    parts = Parts()
+    with watched(city.app, parts):
+        began = time.process_time()
+        for _ in range(HITS):
+            hit()
+        watched_total = (time.process_time() - began) / HITS * 1000
+    shares = {name: spent / HITS * 1000 for name, spent in parts.seconds.items()}
+    shares["framework"] = watched_total - sum(shares.values())
+    rows = [
+        f"| {name} | {shares.get(name, 0.0):.2f} | {FLOOR[name]:.2f} |"
+        for name in ("framework", "session", "SQL", "rules", "template")
+    ]
+    floor = sum(FLOOR.values()) + FLOOR_POSTGRES
+    return [
+        "| part of one My Page | CPU ms | floor |",
+        "|---|---|---|",
+        *rows,
+        f"| PostgreSQL | {database:.2f} | {FLOOR_POSTGRES:.2f} |",
+        f"| **application + PostgreSQL, unwatched** | **{own + database:.2f}** | **{floor:.2f}** |",
+        "",
+        f"Target ≤ {TARGET} ms. The parts are timed with watches on, which cost "
+        f"{max(0.0, watched_total - own):.2f} ms; the sum is without them. "
+        f"Framework contains the test client that stands for the server. "
+        f"{size / 1024:.1f} KB of HTML a page on average.",
+        "",
+    ]
+
+
+def _load_table(city: BenchCity, seconds: float, connections: list[int]) -> list[str]:
+    rows = []
+    with _server(city) as (port, pid):
+        drive(port, "/my", HOST, city.cookies, 16, min(3.0, seconds))
+        for number in connections:
+            before, postgres = children_cpu(pid), children_cpu(city.postgres_pid)
+            load = drive(port, "/my", HOST, city.cookies, number, seconds)
+            done = max(1, len(load.latencies))
+            spent = (children_cpu(pid) - before) / done * 1000
+            database = (children_cpu(city.postgres_pid) - postgres) / done * 1000
+            rows.append(
+                f"| {number:,} | {done / load.seconds:,.0f} | {load.percentile(0.5):,.0f} "
+                f"| {load.percentile(0.99):,.0f} | {load.errors} | {spent:.2f} + {database:.2f} "
+                f"| {load.generator_cpu / load.seconds * 100:.0f} % |"
+            )
+    return [
+        "| connections | requests/s | p50 ms | p99 ms | errors | server + PostgreSQL ms "
+        "| generator's share of a core |",
+        "|---|---|---|---|---|---|---|",
+        *rows,
+        "",
+        "Granian with 2 workers; the generator shares the same cores and asks again without "
+        "a pause, so p50 and p99 are those of a server at its limit.",
+    ]
+
+
+@contextmanager
+def _server(city: BenchCity) -> Iterator[tuple[int, int]]:
+    """The production server on a free port; yields its port and process id."""
+    from standins.processes import free_port
+
+    port = free_port()
+    process = subprocess.Popen(
+        server(port),
+        cwd=ROOT,
+        env=os.environ | city.environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        _wait(port, process)
+        yield port, process.pid
+    finally:
+        process.terminate()
+        process.wait(15)
+
+
+def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
+    for _ in range(300):
+        try:
+            with urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=1):
+                return
+        except OSError:
+            if process.poll() is not None:
+                raise RuntimeError("the server ended at once") from None
+            time.sleep(0.1)
+    raise RuntimeError("the server did not start")
