@@ -243,3 +243,22 @@ def test_the_chosen_language_stays(app: Flask, me: UUID, mine: Browser) -> None:
     with app.app_context():
         assert read().execute(select(Resident.language)).scalar_one() == "en"
     assert mine.get("/family").heading == "Family"
+
+
+def test_pages_that_are_for_other_cards_lead_on_or_are_not_there(
+    mine: Browser, app: Flask, me: UUID
+) -> None:
+    own = people(app, me)[0]
+    assert mine.get(f"/family/{own.id}").path == "/account/profile/edit"
+    assert mine.get("/family/new/self").status == 404
+    assert mine.get(f"/family/{own.id}/birth").status == 404
+    profile = mine.get("/account/profile")
+    assert "すみれ" in profile.text
+    assert "（平成2年）" in profile.text
+
+
+def test_after_the_welcome_one_goes_where_one_wanted(app: Flask) -> None:
+    browser = sign_in(app, new_resident(app))
+    for target, path in (("/family", "/family"), ("//evil.example", "/my"), ("/\\evil", "/my")):
+        browser.get(f"/welcome?next={target}")
+        assert browser.submit("保存", **day("birthdate", "", 1990, 5, 2)).path == path
