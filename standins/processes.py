@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -11,18 +12,27 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
-from urllib.error import URLError
 from urllib.request import ProxyHandler, Request, build_opener
 
 ROOT = Path(__file__).resolve().parent.parent
 _open = build_opener(ProxyHandler({})).open
 
 
+# Below the ports that Linux gives to outgoing connections: one of those could take ours
+# between this look and the start of the stand-in.
+PORTS = range(20000, 32000)
+
+
 def free_port() -> int:
     """Find a TCP port of the loopback address that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    while True:
+        port = random.choice(PORTS)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 class StandinProcess:
@@ -94,14 +104,20 @@ class StandinProcess:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             if self.process is None or self.process.poll() is not None:
-                raise RuntimeError(f"stand-in ended at once: {self.command}; see {self.log}")
+                raise RuntimeError(f"stand-in ended at once: {self.command}\n{self._said()}")
             try:
-                self.get("/__standin__/health")
-                return
-            except (URLError, ConnectionError):
-                time.sleep(0.05)
+                # The number tells ours from another that took the port first.
+                if self.get("/__standin__/health")["pid"] == self.process.pid:
+                    return
+            except OSError:
+                pass
+            time.sleep(0.05)
         self.stop()
-        raise RuntimeError(f"stand-in does not answer: {self.command}; see {self.log}")
+        raise RuntimeError(f"stand-in does not answer: {self.command}\n{self._said()}")
+
+    def _said(self) -> str:
+        """The end of its log."""
+        return self.log.read_text("utf-8")[-2000:] if self.log and self.log.exists() else ""
 
     def stop(self) -> int:
         """End the process by SIGTERM (by SIGKILL after 10 s) and give its exit status."""

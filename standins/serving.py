@@ -1,6 +1,7 @@
 """Serves a stand-in on the loopback address until told to end, and names it in every answer."""
 
 import ipaddress
+import os
 import signal
 import threading
 from collections.abc import Callable, Sequence
@@ -54,7 +55,7 @@ def standin_app(name: str, import_name: str) -> Flask:
 
     @app.get("/__standin__/health")
     def health() -> Response:
-        return jsonify(status="ok", standin=name)
+        return jsonify(status="ok", standin=name, pid=os.getpid())
 
     return app
 
