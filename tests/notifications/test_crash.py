@@ -57,8 +57,8 @@ def workers(settings: Settings) -> Iterator[Workers]:
     found = Workers(settings)
     yield found
     for process in found.started:
-        process.kill()
-        process.communicate()
+        with process:  # closes its pipe
+            process.kill()
 
 
 def wait_until(said: Callable[[], bool], seconds: float = 40) -> None:
