@@ -8,6 +8,7 @@ from chatbot.line import events, talk, webhook
 from chatbot.line.models import LineEvent, LineTalk
 from chatbot.rendering.line import system_browser
 from chatbot.web import pages
+from portal.core.errors import N_
 from portal.core.registries import NavItem, registries
 
 RECORDS = (LineEvent, LineTalk)  # known to migrations
@@ -19,5 +20,5 @@ def register(app: Flask) -> None:
     app.register_blueprint(pages.bp)
     app.jinja_env.filters["system_browser"] = system_browser
     plugged = registries(app)
-    plugged.nav.append(NavItem("resident", "Ask", "chat.start", "chat", 30))
+    plugged.nav.append(NavItem("resident", N_("Ask"), "chat.start", "ask", 30))
     plugged.ticks += [("line events", events.sweep), ("line talks", talk.forget_old_talks)]

@@ -67,5 +67,5 @@ def test_when_the_engine_is_away_the_page_says_try_again(browser: Browser) -> No
 
 def test_english_questions_are_answered_in_english(answered: Flask, browser: Browser) -> None:
     browser.get("/ask?lang=en")
-    page = browser.submit("Ask", text="When is the city hall open?")
+    page = browser.submit("Send the question", text="When is the city hall open?")
     assert "8:30" in page.text
