@@ -9,6 +9,7 @@ from flask_babel import gettext
 
 import portal.guide.pages
 import portal.mypage.pages
+import portal.operations.pages
 import portal.residents.pages
 from portal.core import audit, outbox
 from portal.core.registries import NavItem, registries
@@ -46,6 +47,7 @@ NAV = (
 def register(app: Flask) -> None:
     """Blueprints and ticks of the ground and of My Page."""
     app.register_blueprint(health.bp)
+    app.register_blueprint(portal.operations.pages.bp)
     app.register_blueprint(portal.residents.pages.bp)
     app.register_blueprint(portal.mypage.pages.bp)
     for blueprint in portal.guide.pages.BLUEPRINTS:
