@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from flask import Flask
 
 from launcher.catalogues import compile_stale
 from portal.core.settings import Settings
 from standins.processes import StandinProcess
 from tests.auth.people import LinePhone
+from tests.browser import Browser
 from tests.conftest import RESIDENT_HOST
 
+HOST, MAIL = f"http://{RESIDENT_HOST}", "sakura@home.example"
 SAKURA, MOMIJI = "U" + "1" * 32, "U" + "2" * 32
 
 
@@ -60,3 +63,9 @@ def line(line_server: StandinProcess) -> Iterator[LinePhone]:
     line_server.post("/__standin__/reset")
     yield LinePhone(line_server.url, SAKURA)
     line_server.post("/__standin__/reset")
+
+
+@pytest.fixture
+def other(app: Flask) -> Browser:
+    """Another person's browser."""
+    return Browser(app, HOST)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable
+import threading
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -201,3 +202,33 @@ def staff_signs_in(browser: Browser, app: Flask, work: Any, email: str, secret: 
     work()
     browser.submit(code=sent_codes(app, email)[-1])
     browser.submit(code=app_code(secret), follow=False)
+
+
+def begun_by_mail(browser: Browser, app: Flask, address: str) -> str:
+    """A browser that waits for its code; the code."""
+    browser.get("/sign-in/email")
+    browser.submit(email=address)
+    return sent_codes(app, address)[-1]
+
+
+def signed_in(app: Flask) -> int:
+    """How many sessions are somebody's."""
+    with app.app_context():
+        count = "SELECT count(*) FROM sessions WHERE subject_id IS NOT NULL"
+        return int(read().execute(text(count)).scalar_one())
+
+
+def at_once(app: Flask, times: int, act: Callable[[], None]) -> None:
+    """Run `act` in threads that start together."""
+    barrier = threading.Barrier(times)
+
+    def run() -> None:
+        with app.app_context():
+            barrier.wait()
+            act()
+
+    threads = [threading.Thread(target=run) for _ in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
