@@ -25,8 +25,8 @@ RECORDS = (  # known to migrations
 )
 VIEWS = (composing,)  # importing it fills the blueprint of `views`
 NAV = (
-    NavItem("resident", N_("Notices"), "inbox.index", "bell", 20, needs="resident"),
-    NavItem("staff", N_("Notices"), "notices.index", "send", 10, needs="notices.view"),
+    NavItem("resident", N_("City notices"), "inbox.index", "bell", 20, needs="resident"),
+    NavItem("staff", N_("City notices"), "notices.index", "send", 10, needs="notices.view"),
 )
 
 

@@ -155,6 +155,11 @@ class NoticeForm(Form):
         """“Families with a person” needs to say what person."""
         if field.data == "person" and not person_of(self.data):
             raise ValidationError(gettext("Please mark at least one condition below."))
+        if field.data == "all" and person_of(self.data):
+            # Silently dropping what was marked would send to far too many.
+            raise ValidationError(
+                gettext("Conditions on a person are marked below. Please choose one or the other.")
+            )
 
     def segment(self) -> dict[str, Any]:
         """Whom the boxes mean, or the kept segment."""

@@ -39,7 +39,8 @@ class Target:
 def previews(notice: Worded, notice_id: UUID | None = None) -> list[Preview]:
     """One preview for each language the notice is written in."""
     found = []
-    for language in notice.variants:
+    # JSON in the database does not keep an order: Japanese comes first by ours.
+    for language in (each for each in LANGUAGES if each in notice.variants):
         mail = letters.mail(notice, language, notice_id)
         line = letters.line_text(notice, language, notice_id)
         found.append(Preview(language, LANGUAGES[language], line, mail.subject, mail.text))

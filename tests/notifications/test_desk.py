@@ -128,6 +128,14 @@ def test_faults_are_beside_their_fields_and_what_was_typed_stays(
     assert inside(values, select(Notice.id)) == []
 
 
+def test_everybody_with_conditions_is_asked_back(writer: Browser) -> None:
+    """A slip of one radio button must not send to the whole city."""
+    writer.get("/staff/notices/new?lang=ja")
+    page = writer.submit("保存して確認する", title="題", body="文", about="all", relation=["child"])
+    assert page.status == 422
+    assert "どちらか一方にしてください" in page.text
+
+
 def test_a_preview_keeps_nothing(inside: Any, app: Flask, writer: Browser) -> None:
     inside(resident, line=1)
     writer.get("/staff/notices/new?lang=ja")
