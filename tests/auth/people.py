@@ -14,6 +14,7 @@ import pyotp
 import requests
 from flask import Flask
 from sqlalchemy import select, text
+from sqlalchemy.orm import Session
 
 from auth.staff import accounts
 from portal.core.clock import now
@@ -232,3 +233,17 @@ def at_once(app: Flask, times: int, act: Callable[[], None]) -> None:
         thread.start()
     for thread in threads:
         thread.join()
+
+
+def csrf_of(browser: Browser) -> str:
+    """The CSRF token of this browser's session, from a page that has a form."""
+    browser.get("/staff/")
+    assert browser.page is not None
+    fields = [e for e in browser.page.root.all("input") if e.attributes.get("name") == "csrf_token"]
+    return fields[0].attributes["value"]
+
+
+def sent_codes_in(session: Session, address: str) -> list[str]:
+    """The same within a transaction."""
+    rows = session.query(OutboxMessage).filter_by(message="auth_code").order_by(OutboxMessage.id)
+    return [row.params["code"] for row in rows if row.to == address]
