@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, g, request
 from flask_babel import gettext
 
 import portal.guide.pages
@@ -14,6 +15,7 @@ import portal.residents.pages
 from portal.core import audit, outbox
 from portal.core.registries import NavItem, registries
 from portal.core.web import health
+from portal.core.web.app import path_of
 from portal.core.web.sessions import SessionRow, sweep_sessions
 from portal.guide.search import add_source, services
 from portal.mypage.acts import ActsOfCard
@@ -65,13 +67,15 @@ def register(app: Flask) -> None:
 
 
 def _around_pages() -> dict[str, Any]:
-    """What header and footer lead to."""
+    """What residents' footer leads to, and a sign-in that comes back to this page."""
+    viewer = g.get("viewer")  # none in mails, which have no page around them
+    if viewer is None or viewer.face != "resident":
+        return {}
     return {
         "footer_items": [
-            {"label": gettext(label), "url": url_for(endpoint)} for label, endpoint in FOOTER
+            {"label": gettext(label), "url": path_of(endpoint)} for label, endpoint in FOOTER
         ],
-        "sign_in_url": _if_there("auth.sign_in", next=request.path),
-        "sign_out_url": _if_there("auth.sign_out"),
+        "sign_in_url": f"{path_of('auth.sign_in')}?next={quote(request.path)}",
     }
 
 
@@ -80,6 +84,3 @@ FOOTER = (
     (_("How we treat your data"), "guide.privacy"),
 )
 
-
-def _if_there(endpoint: str, **values: Any) -> str | None:
-    return url_for(endpoint, **values) if endpoint in current_app.view_functions else None

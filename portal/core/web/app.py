@@ -88,7 +88,8 @@ def _template_context() -> dict[str, Any]:
     """What every layout needs; see docs/design.md."""
     settings: Settings = current_app.extensions["mado.settings"]
     viewer = g.get("viewer") or access.Viewer("resident", "visitor", None)
-    return {
+    pages = _page_context(viewer) if has_request_context() else {}
+    return pages | {
         "city": {
             "name": settings.CITY_NAME,
             "name_en": settings.CITY_NAME_EN,
@@ -97,10 +98,15 @@ def _template_context() -> dict[str, Any]:
         "current_language": i18n.current_language(),
         "languages": i18n.LANGUAGES,
         "viewer": viewer,
-        "nav_items": _links(viewer.face, viewer),
-        "page_path": request.path if has_request_context() else "/",
         "home_url": "/staff/" if viewer.face == "staff" else "/",
-        "footer_items": _links("footer", viewer),
+    }
+
+
+def _page_context(viewer: access.Viewer) -> dict[str, Any]:
+    """What stands around a page; mails have nothing of it."""
+    return {
+        "nav_items": _links(viewer.face, viewer),
+        "page_path": request.path,
         **_sign_in_urls(viewer),
     }
 
@@ -112,9 +118,9 @@ def _sign_in_urls(viewer: access.Viewer) -> dict[str, str | None]:
         return {}
     unread = "inbox.unread" in current_app.view_functions and viewer.kind == "resident"
     return {
-        "sign_in_url": _path(f"{blueprint}.sign_in"),
-        "sign_out_url": _path(f"{blueprint}.sign_out"),
-        "unread_url": _path("inbox.unread") if unread else None,
+        "sign_in_url": path_of(f"{blueprint}.sign_in"),
+        "sign_out_url": path_of(f"{blueprint}.sign_out"),
+        "unread_url": path_of("inbox.unread") if unread else None,
     }
 
 
@@ -123,7 +129,7 @@ def _links(face: str, viewer: access.Viewer) -> list[dict[str, Any]]:
     return [
         {
             "label": gettext(item.label),
-            "url": _path(item.endpoint),
+            "url": path_of(item.endpoint),
             "icon": item.icon,
             "current": request.endpoint == item.endpoint,
         }
@@ -132,7 +138,7 @@ def _links(face: str, viewer: access.Viewer) -> list[dict[str, Any]]:
     ]
 
 
-def _path(endpoint: str) -> str:
+def path_of(endpoint: str) -> str:
     """The path of a page without parameters; built once, since every page prints the menu."""
     paths: dict[str, str] = current_app.extensions["mado.paths"]
     if endpoint not in paths:
