@@ -100,7 +100,7 @@ def _make_deliveries(session: Session, notice: Notice) -> None:
                 chosen.c.id,
                 chosen.c.channel,
                 chosen.c.language,
-                (number - 1) / MOST_RECIPIENTS,
+                (number - 1) // MOST_RECIPIENTS,
                 literal(0),
                 moment,
             ).where(chosen.c.channel.is_not(None)),

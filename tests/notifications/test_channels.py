@@ -73,6 +73,13 @@ def test_one_connection_carries_many_and_survives_a_refusal(
     assert letters.count() == 2
 
 
+def test_an_address_can_not_smuggle_headers(settings: Settings, letters: Letters) -> None:
+    for bad in ("a@mail.example\r\nBcc: b@mail.example", "a b@mail.example", "あ@mail.example"):
+        with Postman(settings) as postman, pytest.raises(NeverAgain):
+            postman.carry(letter(bad))
+    assert letters.count() == 0
+
+
 def test_a_relay_that_is_away_is_tried_later(settings: Settings) -> None:
     away = settings.model_copy(update={"MAIL_URL": "smtp://127.0.0.1:9"})
     with Postman(away) as postman, pytest.raises(TryLater):

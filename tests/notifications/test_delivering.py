@@ -70,14 +70,14 @@ def test_a_drill_says_so_whatever_the_clerk_wrote(ctx: Flask, work: Any, phone: 
     assert phone.texts(line_id(1))[0].startswith("【訓練】健診のお知らせ")
 
 
-def test_twelve_hundred_go_in_three_requests(ctx: Flask, work: Any, phone: Phone) -> None:
-    for number in range(1, 1202):
+def test_fifteen_hundred_go_in_three_requests(ctx: Flask, work: Any, phone: Phone) -> None:
+    for number in range(1, 1501):
         resident(line=number)
     notice = approved()
     work()
-    assert outcomes(notice) == {"line sent": 1201}
+    assert outcomes(notice) == {"line sent": 1500}
     assert phone.counts()["accepted multicast"] == 3
-    assert phone.counts()["recipients multicast"] == 1201
+    assert phone.counts()["recipients multicast"] == 1500
 
 
 def test_a_lost_answer_is_asked_again_with_the_same_key(
