@@ -100,11 +100,11 @@ def _answer(form: CodeForm | RecoveryForm, method: str) -> bool:
 def proven() -> ResponseReturnValue:
     """Go on with the sign-in, or back to the change that wanted fresh proof."""
     with transaction() as db:
-        flow = flows.look(db, here.flow_id(), "sign_in", "step_up")
-        if flow.purpose == "sign_in":
-            return here.go_on()
-        flow = flows.locked(db, here.flow_id(), "step_up")
-        signing_in.prove_again(db, flow)
+        flow = flows.locked(db, here.flow_id(), "sign_in", "step_up")
+        if flow.purpose == "step_up":
+            signing_in.prove_again(db, flow)
+    if flow.purpose == "sign_in":
+        return here.go_on()
     here.refresh(flow)
     return redirect(flow.next or url_for("auth.security"), 303)
 
