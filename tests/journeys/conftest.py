@@ -1,0 +1,84 @@
+"""One city for all journeys, and watched browsers for each."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, StorageState, expect, sync_playwright
+
+from launcher.browser import find_chromium
+from tests.journeys.city import City, RunningCity
+from tests.journeys.people import resident_signs_in
+from tests.journeys.watching import PATIENCE, Watched
+
+Home = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
+    """`./mado run`; or, while a journey is written, the city that MADO_JOURNEYS_CITY names."""
+    told = os.environ.get("MADO_JOURNEYS_CITY")
+    if told:
+        yield City.at(Path(told))
+        return
+    folder = tmp_path_factory.mktemp("journeys")
+    running = RunningCity(folder / "var", folder / "printed")
+    yield running.city
+    assert running.stop() == 0, running.printed()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    program = find_chromium()
+    assert program, "no Chromium: ./mado test says how to get one"
+    expect.set_options(timeout=PATIENCE)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def watched(chromium: Browser, tmp_path: Path) -> Iterator[Watched]:
+    """Browsers for one story; what went wrong behind the pages fails it."""
+    browsers = Watched(chromium, tmp_path)
+    yield browsers
+    browsers.close()
+    assert browsers.faults == []
+
+
+@pytest.fixture(scope="session")
+def sessions() -> dict[str, StorageState]:
+    """Cookies of the people who have signed in, so that each does it once."""
+    return {}
+
+
+@pytest.fixture
+def at_home(city: City, watched: Watched, sessions: dict[str, StorageState]) -> Home:
+    """`at_home("さくら")`: this resident on My Page, in a browser of their own."""
+
+    def come(name: str, **browser: object) -> Page:
+        if name not in sessions:
+            page = watched.browser().new_page()
+            resident_signs_in(page, city, name)
+            sessions[name] = page.context.storage_state()
+        page = watched.browser(storage_state=sessions[name], **browser).new_page()
+        page.goto(f"{city.public_url}/my")
+        return page
+
+    return come
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A story that fails leaves pictures of what its people saw."""
+    report = yield
+    watched = getattr(item, "funcargs", {}).get("watched")
+    if report.failed and isinstance(watched, Watched):
+        report.sections.append(("what people saw", "\n".join(watched.last_pictures())))
+    return report
