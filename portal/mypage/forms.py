@@ -33,11 +33,11 @@ class LaterForm(Form):
             SelectChoice("week", lazy_gettext("In a week")),
             SelectChoice("fortnight", lazy_gettext("In two weeks")),
             SelectChoice("month", lazy_gettext("In a month")),
-            SelectChoice(OWN_DAY, lazy_gettext("On this day")),
+            SelectChoice(OWN_DAY, lazy_gettext("On a day I choose (fill it in below)")),
         ],
         default="week",
     )
-    day = DayField(lazy_gettext("Day"), required=False, check=check_day)
+    day = DayField(lazy_gettext("The day I choose"), required=False, check=check_day)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """A day of one's own must be given when it is chosen."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from datetime import date, timedelta
 from uuid import UUID
@@ -211,6 +212,21 @@ def test_putting_off_is_for_days_within_a_year(app: Flask, parent: UUID, ahead: 
     until = day + timedelta(days=ahead)
     with app.app_context(), pytest.raises(NotThen), transaction() as session:
         postpone(session, parent, child, "check_18m", "", until=until, today=day)
+
+
+def test_two_presses_at_once_leave_one_standing_act(app: Flask, parent: UUID) -> None:
+    child = child_of(app, parent)
+
+    def press(_: int) -> None:
+        with app.app_context(), transaction() as session:
+            complete(session, parent, child, "check_18m", "")
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(press, range(8)))
+    with app.app_context():
+        rows = read().execute(select(TodoAct.undone_at)).scalars().all()
+    assert len(rows) == 8
+    assert [row for row in rows if row is None] == [None]
 
 
 @pytest.mark.parametrize("occurrence", ["x", "2026-1-1", "2026-11-20' --", "٢٠٢٦", "20261120"])
