@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -28,7 +28,7 @@ def new() -> Response | str | tuple[str, int]:
     """A new draft."""
     form = NoticeForm()
     if not form.valid():
-        return _form_page(form, url_for("notices.new"))
+        return _form_page(form)
     with transaction() as session:
         notice = writing.write(session, me(), form.draft())
     flash(gettext("Kept as a draft. Please look at it once more."), "success")
@@ -39,13 +39,10 @@ def new() -> Response | str | tuple[str, int]:
 @staff("notices.write")
 def edit(notice_id: UUID) -> Response | str | tuple[str, int]:
     """Other words for a draft, or for a notice that came back."""
-    notice = found(notice_id)
-    if notice.status not in {Status.DRAFT, Status.RETURNED}:
-        raise Conflict()
-    form = NoticeForm(data=_typed(notice))
-    form.keep_segment(notice.segment if boxes_of(notice.segment) is None else None)
+    notice = _changeable(notice_id)
+    form = _form_of(notice)
     if not form.valid():
-        return _form_page(form, url_for("notices.edit", notice_id=notice_id), notice)
+        return _form_page(form, notice)
     with transaction() as session:
         writing.change(session, notice_id, me(), form.draft())
     flash(gettext("Kept as a draft. Please look at it once more."), "success")
@@ -56,21 +53,35 @@ def edit(notice_id: UUID) -> Response | str | tuple[str, int]:
 @staff("notices.write", audited=False)  # shows what was typed and keeps nothing
 def preview() -> Response | str | tuple[str, int]:
     """What was typed, as LINE and mail will show it, and whom it reaches."""
-    form = NoticeForm()
+    editing = request.args.get("notice", type=UUID)
+    notice = _changeable(editing) if editing else None
+    form = _form_of(notice) if notice else NoticeForm()
     if not form.valid():
-        return _form_page(form, url_for("notices.new"))
+        return _form_page(form, notice)
     draft = form.draft()
     return _form_page(
         form,
-        url_for("notices.new"),
+        notice,
         previews=presenting.previews(draft),
         target=presenting.target(draft.segment.json()),
     )
 
 
-def _form_page(
-    form: NoticeForm, action: str, notice: View | None = None, **more: Any
-) -> str | tuple[str, int]:
+def _changeable(notice_id: UUID) -> View:
+    notice = found(notice_id)
+    if notice.status not in {Status.DRAFT, Status.RETURNED}:
+        raise Conflict()
+    return notice
+
+
+def _form_of(notice: View) -> NoticeForm:
+    form = NoticeForm(data=_typed(notice))
+    form.keep_segment(notice.segment if boxes_of(notice.segment) is None else None)
+    return form
+
+
+def _form_page(form: NoticeForm, notice: View | None = None, **more: Any) -> str | tuple[str, int]:
+    action = url_for("notices.edit", notice_id=notice.id) if notice else url_for("notices.new")
     kept = sentence(Segment.read(form.kept)) if form.kept is not None else None
     page = render_template(
         "notifications/compose.html", form=form, action=action, notice=notice, kept=kept, **more

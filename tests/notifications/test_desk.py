@@ -151,6 +151,21 @@ def test_a_preview_keeps_nothing(inside: Any, app: Flask, writer: Browser) -> No
     assert inside(values, select(Notice.id)) == []
 
 
+def test_keeping_after_a_preview_changes_the_same_draft(
+    inside: Any, app: Flask, writer: Browser
+) -> None:
+    with app.app_context(), transaction() as session:
+        notice = writing.write(session, WRITER, draft())
+    page = writer.get(f"/staff/notices/{notice.id}/edit?lang=ja")
+    form = page.form("見え方を確かめる")
+    [button] = [each for each in form.all("button") if "formaction" in each.attributes]
+    form.attributes["action"] = button.attributes["formaction"]
+    page = writer.submit("見え方を確かめる", title="直した題")
+    assert "直した題" in page.text
+    assert writer.submit("保存して確認する").heading == "直した題"
+    assert inside(values, select(Notice.id)) == [notice.id]
+
+
 def test_nobody_approves_their_own_notice(inside: Any, app: Flask) -> None:
     with app.app_context(), transaction() as session:
         notice = writing.write(session, WRITER, draft())
