@@ -1,19 +1,24 @@
-"""Senders of the outbox: one message to one address, by mail or by LINE."""
+"""Senders of the outbox: one message to one address, by mail or by LINE.
+
+`key` is the outbox row's id: the same at every try of one message, so that LINE and mail programs
+know a repeated try. Without it each call is a message of its own.
+"""
 
 from __future__ import annotations
 
 from typing import Any
-from uuid import NAMESPACE_OID, uuid5
+from uuid import UUID, uuid4
 
 from flask import current_app
 
 from notifications.channels import rendering
 from notifications.channels.line import line_api
 from notifications.channels.mail import Letter, Postman
-from portal.core.crypto import blind_index
 
 
-def send_mail(to: str, message: str, params: dict[str, Any], language: str) -> None:
+def send_mail(
+    to: str, message: str, params: dict[str, Any], language: str, *, key: UUID | None = None
+) -> None:
     """Send one mail (a code, a receipt) from the address kept apart from notices."""
     written = rendering.mail(message, params, language)
     letter = Letter(
@@ -23,20 +28,15 @@ def send_mail(to: str, message: str, params: dict[str, Any], language: str) -> N
         text=written.text,
         html=written.html,
         language=language,
-        message_id=_same_for("mail", to, message, params).hex()[:32],
+        message_id=(key or uuid4()).hex,
     )
     with Postman() as postman:
         postman.carry(letter)
 
 
-def send_line(to: str, message: str, params: dict[str, Any], language: str) -> None:
+def send_line(
+    to: str, message: str, params: dict[str, Any], language: str, *, key: UUID | None = None
+) -> None:
     """Push one text to a LINE user id."""
     text = rendering.line(message, params, language)
-    retry_key = uuid5(NAMESPACE_OID, _same_for("line", to, message, params).hex())
-    line_api().push(to, [{"type": "text", "text": text}], retry_key)
-
-
-def _same_for(channel: str, to: str, message: str, params: dict[str, Any]) -> bytes:
-    """The same at every try of one outbox row, so that a repeated try is known as one."""
-    said = repr((channel, to, message, sorted(params.items())))
-    return blind_index(said, "outbox_messages.try")
+    line_api().push(to, [{"type": "text", "text": text}], key or uuid4())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from flask_babel import format_date, gettext
 from werkzeug.wrappers import Response
 
@@ -91,11 +91,12 @@ def take_back(notice_id: UUID) -> Response:
 
 def section(resident_id: UUID) -> str:
     """My Page: the newest unread notices, or nothing."""
-    items = reading.newest_unread(resident_id, ON_MY_PAGE)
+    items, g.unread_count = reading.newest_unread(resident_id, ON_MY_PAGE)
     if not items:
         return ""
-    cards = [_card(each) for each in items]
-    return str(render_template("notifications/my_notices.html", items=cards))
+    # A part of a page needs no menu around it, so not render_template.
+    part = current_app.jinja_env.get_template("notifications/my_notices.html")
+    return part.render(items=[_card(each) for each in items])
 
 
 def _card(item: reading.Item) -> dict[str, Any]:

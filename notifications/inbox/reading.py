@@ -74,29 +74,29 @@ def one_of(resident_id: UUID, notice_id: UUID) -> Item | None:
     return Item(*row) if row else None
 
 
-def newest_unread(resident_id: UUID, most: int) -> list[Item]:
-    """The newest unread notices, for My Page."""
-    rows = read().execute(
-        select(*_COLUMNS)
-        .join(Notice, Notice.id == InboxEntry.notice_id)
-        .where(_unread(resident_id))
-        .order_by(InboxEntry.at.desc())
-        .limit(most)
-    )
-    return [Item(*row) for row in rows]
+# Both stand on every My Page; as plain SQL they cost a fraction of composed statements.
+NEWEST_UNREAD = """
+SELECT n.id, n.kind, n.topic, n.variants, n.link, n.segment, e.at, e.read_at, e.archived_at,
+       count(*) OVER () AS total
+FROM inbox_entries e JOIN notices n ON n.id = e.notice_id
+WHERE e.resident_id = %(resident)s AND e.read_at IS NULL AND e.archived_at IS NULL
+ORDER BY e.at DESC LIMIT %(most)s
+"""
+UNREAD_COUNT = """
+SELECT count(*) FROM inbox_entries
+WHERE resident_id = %(resident)s AND read_at IS NULL AND archived_at IS NULL
+"""
+
+
+def newest_unread(resident_id: UUID, most: int) -> tuple[list[Item], int]:
+    """The newest unread notices and how many are unread in all, in one query."""
+    rows = read().exec_driver_sql(NEWEST_UNREAD, {"resident": resident_id, "most": most}).all()
+    return [Item(*row[:-1]) for row in rows], rows[0].total if rows else 0
 
 
 def unread_count(resident_id: UUID) -> int:
     """How many notices are unread."""
-    return int(
-        read()
-        .execute(select(func.count()).select_from(InboxEntry).where(_unread(resident_id)))
-        .scalar_one()
-    )
-
-
-def _unread(resident_id: UUID) -> ColumnElement[bool]:
-    return and_(_mine(resident_id, archived=False), InboxEntry.read_at.is_(None))
+    return int(read().exec_driver_sql(UNREAD_COUNT, {"resident": resident_id}).scalar_one())
 
 
 def _mine(resident_id: UUID, *, archived: bool) -> ColumnElement[bool]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from notifications.channels import following, rendering
+from notifications.channels import following, rendering, senders
 from notifications.channels.line import LineApi
 from notifications.channels.mail import Letter, Postman
 from notifications.channels.models import ChannelStop
@@ -19,7 +18,7 @@ from portal.core.db import read, transaction
 from portal.core.errors import NeverAgain, TryLater
 from portal.core.outbox import OutboxMessage
 from portal.core.settings import Settings
-from tests.notifications.city import approved, let_time_pass, line_id, outcomes, resident
+from tests.notifications.city import approved, line_id, outcomes, resident
 from tests.notifications.conftest import Letters, Phone
 
 HELLO = [{"type": "text", "text": "こんにちは"}]
@@ -146,19 +145,33 @@ def test_the_monthly_quota_is_waited_for(settings: Settings, phone: Phone) -> No
 def test_outbox_messages_leave_by_both_channels(
     ctx: Flask, work: Any, phone: Phone, letters: Letters
 ) -> None:
-    words = {"notice_title": "題", "notice_body": "文", "inbox_url": "http://localhost:8000/inbox"}
+    words = {"code": "123456", "minutes": 10}
     with transaction() as session:
-        outbox.post(session, "mail", "a@mail.example", "notice", words, language="ja")
-        outbox.post(session, "line", line_id(1), "notice", words, language="ja")
-    phone.fail({"status": "reset", "path": "/v2/bot/message/push", "after_accept": True})
+        for language in ("ja", "en"):
+            outbox.post(session, "mail", "a@mail.example", "auth_code", words, language=language)
+            outbox.post(session, "line", line_id(1), "auth_code", words, language=language)
     work()
-    let_time_pass(timedelta(minutes=10))
-    outbox.sweep()
-    work()
-    assert letters.to("a@mail.example")[0]["subject"] == "題"
-    assert dict(letters.to("a@mail.example")[0]["headers"])["From"].endswith("<code@city.example>")
-    assert len(phone.texts(line_id(1))) == 1  # the key was the same at the second try
-    assert read().execute(select(OutboxMessage.error)).scalars().all() == [None, None]
+    assert all("123456" in text for text in phone.texts(line_id(1)))
+    assert len(phone.texts(line_id(1))) == 2
+    english, japanese = letters.to("a@mail.example")
+    assert "Your number" in english["subject"] + japanese["subject"]
+    assert all(
+        dict(mail["headers"])["From"].endswith("<code@city.example>")
+        for mail in (english, japanese)
+    )
+    assert read().execute(select(OutboxMessage.error)).scalars().all() == [None] * 4
+
+
+def test_a_repeated_try_of_one_message_is_known(ctx: Flask, phone: Phone, letters: Letters) -> None:
+    key, words = uuid.uuid4(), {"code": "123456", "minutes": 10}
+    for _ in range(2):
+        senders.send_line(line_id(1), "auth_code", words, "ja", key=key)
+        senders.send_mail("a@mail.example", "auth_code", words, "ja", key=key)
+    assert len(phone.texts(line_id(1))) == 1
+    first, second = (dict(mail["headers"])["Message-ID"] for mail in letters.to("a@mail.example"))
+    assert first == second
+    senders.send_line(line_id(1), "auth_code", words, "ja")  # the same words, another message
+    assert len(phone.texts(line_id(1))) == 2
 
 
 def test_a_block_turns_line_off_until_they_follow_again(
