@@ -30,6 +30,7 @@ def product_environment(
         "LINE_API_URL": addresses.line_url,
         "LINE_DATA_URL": addresses.line_url,
         "FRAME_ANCESTORS": addresses.line_url,
+        "OUTSIDE_SITES_URL": addresses.city_tool_url,
         "ANSWERS_SOCKET": str(answers),
         "MEDIA_DIR": str(places.media),
         "MADO_DATA": str(places.data),

@@ -18,6 +18,7 @@ from chatbot.answering.unavailable import AnswersUnavailable
 from chatbot.dialogue.reply import Question, Reply
 from chatbot.line.models import LineTalk
 from chatbot.rendering import line as rendering
+from chatbot.rendering.outside import reachable
 from notifications.channels.line import line_api
 from portal.core.clock import now
 from portal.core.crypto import blind_index
@@ -81,7 +82,7 @@ def _ask(event: Event, *, text: str, payload: str = "") -> None:
                 [_text(gettext("I can not answer right now. Please try again in a few minutes."))],
             )
         return
-    _say(event, rendering.render(reply, settings.PUBLIC_URL))
+    _say(event, rendering.render(reachable(reply), settings.PUBLIC_URL))
     _remember(user, reply)
 
 

@@ -12,6 +12,7 @@ from chatbot.answering.client import AnswerClient
 from chatbot.answering.unavailable import AnswersUnavailable
 from chatbot.dialogue.reply import Question, Reply
 from chatbot.rendering import web as rendering
+from chatbot.rendering.outside import reachable
 from portal.core.errors import TryLater
 from portal.core.i18n import current_language
 from portal.core.settings import Settings
@@ -66,7 +67,7 @@ def _page(form: AskForm, turns: list[dict[str, Any]]) -> str:
     shown = [
         {
             "asked": turn["asked"],
-            "reply": rendering.render(Reply.from_dict(turn["reply"]), base_url),
+            "reply": rendering.render(reachable(Reply.from_dict(turn["reply"])), base_url),
             "choices": [
                 option | {"value": option["payload"]} for option in turn["reply"]["options"]
             ],

@@ -106,6 +106,11 @@ class Settings(BaseSettings):
     FRAME_ANCESTORS: str = Field(
         "", description="Origins that may frame residents' pages; only with a loopback PUBLIC_URL."
     )
+    OUTSIDE_SITES_URL: str = Field(
+        "",
+        description="Stands for every outside site under .example; only with a loopback "
+        "PUBLIC_URL.",
+    )
     ANSWERS_SOCKET: str = Field(
         "var/run/answers.sock", description="Unix socket of the answering process."
     )
@@ -158,6 +163,8 @@ class Settings(BaseSettings):
                 faults.append(f"{name} must be https and not this machine: {value}")
         if self.FRAME_ANCESTORS:
             faults.append("FRAME_ANCESTORS is for the local phone page only")
+        if self.OUTSIDE_SITES_URL:
+            faults.append("OUTSIDE_SITES_URL is for the local city tool only")
         if faults:
             raise ValueError("; ".join(faults))
         return self

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from portal.catalogue.model import Service
+from portal.core.outside import address_of
 from portal.guide.links import OutsideLink, link_for
 
 
@@ -28,10 +29,11 @@ def online_link(service: Service, language: str) -> Online | None:
 
 def online(link: OutsideLink, language: str) -> Online:
     """An outside link in the page's language."""
+    url = address_of(link.url)
     return Online(
         label=link.title.say(language),
         text=link.summary.say(language),
-        url=outside(link.url) if link.system_browser else link.url,
+        url=outside(url) if link.system_browser else url,
         host=link.host,
         system_browser=link.system_browser,
     )

@@ -5,7 +5,7 @@ import secrets
 from flask import Flask, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from standins.city_tool.config import Config
+from standins.city_tool.config import HOSTS, Config
 from standins.serving import standin_app
 
 
@@ -15,6 +15,7 @@ def create_app(config: Config) -> Flask:
     _protect(app, config)
     _applications(app, config)
     _sites(app, config)
+    _hosts(app, config)
     return app
 
 
@@ -86,3 +87,16 @@ def _sites(app: Flask, config: Config) -> None:
     @app.errorhandler(404)
     def unknown(_error: Exception) -> ResponseReturnValue:
         return render_template("unknown.html"), 404
+
+
+def _hosts(app: Flask, config: Config) -> None:
+    @app.get("/sites/<host>/")
+    @app.get("/sites/<host>/<path:page>")
+    def host(host: str, page: str = "") -> ResponseReturnValue:
+        """Any site under .example, since such names lead nowhere."""
+        name = HOSTS.get(host, host)
+        if _leaves_frame():
+            return render_template("leave.html", name=name, address=request.url)
+        applications = config.applications if name == "電子申請" else {}
+        text = f"{host}/{page} の代わりです。"
+        return render_template("site.html", name=name, text=text, applications=applications)

@@ -34,6 +34,10 @@ def http() -> Iterator[requests.Session]:
         ("/e-application/boat", "ボートの届出"),
         ("/e-application/anything", "電子申請"),
         ("/", "外部サイトの一覧"),
+        ("/sites/iju.mado.example/", "移住ポータル"),
+        ("/sites/shinsei.mado.example/?openExternalBrowser=1", "保育所の入所申込み"),
+        ("/sites/www.city.mado.example/bosai/map/", "www.city.mado.example/bosai/map/"),
+        ("/sites/unheard.example/", "unheard.example"),
     ],
 )
 def test_pages_stand_for_outside_sites(
@@ -60,6 +64,8 @@ def test_in_lines_frame_it_asks_to_leave(tool: str, http: requests.Session) -> N
     assert "/static/leave.js" in http.get(address, headers=framed, timeout=5).text
     assert "leave.js" not in http.get(address, timeout=5).text
     assert "leave.js" not in http.get(address.split("?")[0], headers=framed, timeout=5).text
+    host = tool + "/sites/shinsei.mado.example/?openExternalBrowser=1"
+    assert "leave.js" in http.get(host, headers=framed, timeout=5).text
 
 
 def test_an_application_needs_a_name_and_gives_a_number(tool: str, http: requests.Session) -> None:
