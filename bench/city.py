@@ -47,6 +47,7 @@ def bench_city(residents: int) -> Iterator[BenchCity]:
         app = _application(environment)
         with app.app_context():
             _migrate_and_fill(residents)
+            _notify()
             cookies, counts = _sign_in(), _counts()
         yield BenchCity(environment, app, cookies, postgres.pid or 0, counts)
         app.extensions["mado.database"].engine.dispose()
@@ -93,6 +94,26 @@ def _migrate_and_fill(residents: int) -> None:
         with database().autocommit.connect() as connection:
             connection.execute(text("SET statement_timeout = 0"))
             connection.execute(text("VACUUM ANALYZE"))
+
+
+def _notify() -> None:
+    """One unread notice for everybody, as on any ordinary day."""
+    from auth.staff.accounts import add_staff
+    from notifications.notices.models import InboxEntry
+    from notifications.notices.writing import Draft, write
+    from portal.core.db import transaction
+
+    words = {"title": "図書館のお休み", "body": "12月29日から1月3日までお休みします。"}
+    with transaction() as session:
+        if session.scalar(select(func.count()).select_from(InboxEntry)):
+            return
+        clerk = add_staff(session, email="bench@city.example", name="職員", roles=["author"])
+        draft = Draft.read({"variants": {"ja": words}, "segment": {"all": []}})
+        notice = write(session, clerk.id, draft)
+        session.execute(
+            text("INSERT INTO inbox_entries SELECT :notice, id, now() FROM residents"),
+            {"notice": notice.id},
+        )
 
 
 def _sign_in() -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
-from flask_babel import format_date, gettext
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from notifications.inbox import acts, reading
@@ -20,6 +20,7 @@ from portal.core.db import transaction
 from portal.core.errors import NotFound
 from portal.core.i18n import current_language
 from portal.core.web.access import current_viewer, resident
+from portal.residents.days import said
 from portal.residents.pages import offer_undo, take_undo
 
 bp = Blueprint("inbox", __name__, url_prefix="/inbox")
@@ -110,7 +111,7 @@ def _card(item: reading.Item) -> dict[str, Any]:
         "topic": gettext(TOPICS.get(item.topic, item.topic)),
         "important": item.kind == "emergency",
         "date_iso": day.date().isoformat(),
-        "date_words": format_date(day.date(), "long"),
+        "date_words": said(day.date(), language),
         "unread": item.read_at is None,
         "url": url_for("inbox.notice", notice_id=item.id),
         "id": item.id,

@@ -38,7 +38,10 @@ _catalogues: dict[str, Any] = {}
 
 
 def _catalogue() -> Any:
-    language = current_language()
+    try:
+        language = g._flask_babel.babel_locale.language
+    except AttributeError:  # the first word of this context, or an older Flask-Babel
+        language = current_language()
     if language not in _catalogues:
         _catalogues[language] = get_translations()
     return _catalogues[language]
