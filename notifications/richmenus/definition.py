@@ -41,7 +41,7 @@ def load(name: str, public_url: str) -> Menu:
     raw = yaml.safe_load((DATA / f"{name}.yaml").read_text(encoding="utf-8"))
     picture = (DATA / f"{name}.png").read_bytes()
     menu = Menu(raw["alias"], _definition(raw, public_url), picture)
-    _check(menu)
+    check(menu)
     return menu
 
 
@@ -77,7 +77,8 @@ def _action(area: dict[str, Any], public_url: str) -> dict[str, str]:
     return {"type": "uri", "label": area["label"], "uri": uri}
 
 
-def _check(menu: Menu) -> None:
+def check(menu: Menu) -> None:
+    """Raise FaultyMenu where LINE would refuse the menu."""
     size = menu.definition["size"]
     if png_size(menu.picture) != (size["width"], size["height"]):
         raise FaultyMenu("the picture has another size than the definition")

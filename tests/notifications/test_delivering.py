@@ -6,9 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import func, select, text
+from sqlalchemy import delete, func, select, text
 
-from notifications.notices import delivering, fanning_out
+from auth.identities import Identity
+from notifications.notices import by_mail, delivering, fanning_out
 from notifications.notices.models import Batch, Delivery, InboxEntry
 from portal.core.db import read, transaction
 from tests.notifications.city import (
@@ -243,3 +244,54 @@ def test_a_mail_keeps_its_number_at_every_try(ctx: Flask, work: Any, letters: Le
     assert numbers[0] == numbers[1]
     tries = read().execute(select(Delivery.tries).where(Delivery.notice_id == notice)).scalar_one()
     assert tries == 2
+
+
+def test_who_unlinked_line_meanwhile_gets_it_by_mail_or_the_inbox(
+    ctx: Flask, work: Any, phone: Phone, letters: Letters
+) -> None:
+    both, only = resident(line=1, mail="a@mail.example"), resident(line=2)
+    resident(line=3)
+    notice = approved()
+    fanning_out.fan_out(str(notice))
+    with transaction() as session:
+        session.execute(
+            delete(Identity).where(
+                Identity.issuer == "line", Identity.resident_id.in_([both, only])
+            )
+        )
+    work()
+    assert outcomes(notice) == {"line sent": 1, "line failed": 1, "mail sent": 1}
+    assert letters.count() == 1
+
+
+def test_who_left_before_the_letter_gets_none(ctx: Flask, work: Any, letters: Letters) -> None:
+    gone = resident(mail="a@mail.example")
+    notice = approved()
+    fanning_out.fan_out(str(notice))
+    with transaction() as session:
+        session.execute(text("UPDATE residents SET left_at = now() WHERE id = :id"), {"id": gone})
+    work()
+    assert outcomes(notice) == {"mail failed": 1}
+    assert letters.count() == 0
+
+
+def test_everybody_unlinked_leaves_nothing_to_send(ctx: Flask, work: Any, phone: Phone) -> None:
+    resident(line=1)
+    notice = approved()
+    fanning_out.fan_out(str(notice))
+    with transaction() as session:
+        session.execute(delete(Identity))
+    work()
+    assert outcomes(notice) == {"line failed": 1}
+    assert "accepted multicast" not in phone.counts()
+
+
+def test_a_box_that_stays_full_fails_in_the_end(ctx: Flask, work: Any, letters: Letters) -> None:
+    resident(mail="later-1@mail.example")
+    notice = approved()
+    work()
+    for _ in range(by_mail.TRIES):
+        let_time_pass(timedelta(hours=6))
+        delivering.sweep()
+        work()
+    assert outcomes(notice) == {"mail failed": 1}
