@@ -134,6 +134,22 @@ def test_the_lock_counts_every_second_step_of_an_account_together(
     assert signed_in(app) == 1
 
 
+def test_the_lock_of_an_account_counts_over_both_ways_in(
+    app: Flask, browser: Browser, other: Browser, line: LinePhone
+) -> None:
+    codes = people.register_by_line(browser, app, line, MAIL)
+    browser.get("/account/security")
+    browser.submit("ログアウト")
+    people.first_by_line(browser, line)
+    people.first_by_mail(other, app, MAIL)
+    for one in (browser, other):
+        one.get("/sign-in/second-step/recovery")
+        for _ in range(5):
+            assert one.submit(code="22222-22222-22222").errors
+    assert other.submit(code=codes[0]).status == 429
+    assert signed_in(app) == 0
+
+
 def test_an_outsider_who_knows_the_address_can_not_lock_the_account(
     app: Flask, browser: Browser, other: Browser, line: LinePhone
 ) -> None:
