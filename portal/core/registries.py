@@ -11,9 +11,14 @@ from flask import Flask, current_app
 
 
 class OutboxSender(Protocol):
-    """Sends one outbox message; raises TryLater or NeverAgain."""
+    """Sends one outbox message; raises TryLater or NeverAgain.
 
-    def __call__(self, to: str, message: str, params: dict[str, Any], language: str) -> None: ...
+    `key` is the same at every try, so that the other side can tell a repetition.
+    """
+
+    def __call__(
+        self, to: str, message: str, params: dict[str, Any], language: str, *, key: UUID
+    ) -> None: ...
 
 
 @dataclass(frozen=True)

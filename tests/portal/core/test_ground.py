@@ -178,7 +178,7 @@ def _post(message: str = "code") -> Any:
 
 def test_an_outbox_message_goes_once_and_forgets_what_it_said(ctx: Flask, work: Any) -> None:
     sent: list[Any] = []
-    registries().senders["test"] = lambda *message: sent.append(message)
+    registries().senders["test"] = lambda *message, key: sent.append(message)
     message_id = _post()
     work()
     outbox.deliver(str(message_id))
@@ -190,7 +190,7 @@ def test_an_outbox_message_goes_once_and_forgets_what_it_said(ctx: Flask, work: 
 
 def test_a_lost_ring_is_rung_again_by_the_tick(ctx: Flask, work: Any) -> None:
     sent: list[Any] = []
-    registries().senders["test"] = lambda *message: sent.append(message)
+    registries().senders["test"] = lambda *message, key: sent.append(message)
     _post()
     ctx.extensions["mado.redis"].flushdb()
     outbox.sweep()
@@ -201,7 +201,7 @@ def test_a_lost_ring_is_rung_again_by_the_tick(ctx: Flask, work: Any) -> None:
 def test_later_is_tried_again_and_never_is_not(ctx: Flask, work: Any) -> None:
     answers: list[Exception | None] = [TryLater(after=0), None]
 
-    def sender(*_: Any) -> None:
+    def sender(*_: Any, **__: Any) -> None:
         answer = answers.pop(0)
         if answer:
             raise answer
@@ -213,7 +213,7 @@ def test_later_is_tried_again_and_never_is_not(ctx: Flask, work: Any) -> None:
     work()
     assert answers == []
 
-    def refuse(*_: Any) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
         raise NeverAgain()
 
     registries().senders["test"] = refuse
