@@ -42,6 +42,8 @@ def test(
         ],
         system_services,
     )
+    if deep and not system_services and not status:
+        status = run_pytest([*selection(False, journeys=False), *pytest_arguments], True)
     raise SystemExit(status or (1 if failed else 0))
 
 
