@@ -7,6 +7,7 @@ from datetime import datetime
 
 from flask_babel import gettext
 
+from portal.catalogue.model import Text
 from portal.core.clock import in_tokyo
 from portal.guide.certificates import (
     Certificate,
@@ -18,11 +19,11 @@ from portal.guide.certificates import (
 from portal.residents.days import said_short
 
 CHAINS = {
-    "seven_eleven": "セブン-イレブン",
-    "lawson": "ローソン",
-    "familymart": "ファミリーマート",
-    "ministop": "ミニストップ",
-    "aeon": "イオン",
+    "seven_eleven": Text("セブン-イレブン", "7-Eleven"),
+    "lawson": Text("ローソン", "Lawson"),
+    "familymart": Text("ファミリーマート", "FamilyMart"),
+    "ministop": Text("ミニストップ", "Ministop"),
+    "aeon": Text("イオン", "Aeon"),
 }
 
 
@@ -52,10 +53,10 @@ def certificate_lines(moment: datetime, language: str) -> list[CertificateLine]:
     ]
 
 
-def chain_names() -> str:
+def chain_names(language: str) -> str:
     """Shops with a kiosk."""
     names = sorted(load_certificates().kiosk.chains, key=list(CHAINS).index)
-    return "、".join(CHAINS[name] for name in names)
+    return ("、" if language == "ja" else ", ").join(CHAINS[name].say(language) for name in names)
 
 
 def _line(

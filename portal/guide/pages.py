@@ -69,7 +69,7 @@ def certificates() -> str:
     return render_template(
         "portal/certificates.html",
         kinds=certificate_lines(now(), current_language()),
-        chains=chain_names(),
+        chains=chain_names(current_language()),
         desk=desk_words(desk, today(), current_language()),
     )
 
