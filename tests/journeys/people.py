@@ -77,6 +77,10 @@ class Phone:
         """Tap an area of the rich menu."""
         self.page.get_by_role("group", name="リッチメニュー").get_by_label(words).click()
 
+    def fold_menu(self) -> None:
+        """Put the rich menu away, to see more of the talk."""
+        self.page.get_by_text("メニュー", exact=True).click()
+
     def close_page(self) -> None:
         """Back from the in-app browser to the talk."""
         self.page.get_by_label("閉じてトークへ戻る").click()

@@ -35,6 +35,7 @@ def test_each_person_has_to_dos_with_reason_date_desk_and_things_to_bring(
 ) -> None:
     page = at_home("さくら")
     expect(page.get_by_role("heading", level=1)).to_have_text("マイページ")
+    watched.picture(page, "2-my-page")
     check = opened(page, CHECK_18, "つくし")
     expect(check.locator("time").first).to_have_text(re.compile(r"\d{4}年\d+月\d+日"))
     expect(check.locator(".reason")).to_contain_text("つくし")
@@ -42,6 +43,7 @@ def test_each_person_has_to_dos_with_reason_date_desk_and_things_to_bring(
     expect(check).to_contain_text("持ちもの")
     expect(check.get_by_role("link", name=re.compile("0000-00-"))).to_be_visible()
     expect(check).to_contain_text("母子保健法")
+    check.scroll_into_view_if_needed()
     watched.picture(page, "2-to-do")
 
 
@@ -55,13 +57,12 @@ def test_the_page_of_one_person_shows_that_person_only(at_home: Home) -> None:
 
 
 def test_what_is_done_hidden_or_put_off_leaves_the_page_and_can_come_back(
-    at_home: Home, watched: Watched
+    at_home: Home,
 ) -> None:
     page = at_home("さくら")
     opened(page, CHECK_18, "つくし").get_by_role("button", name="できた").click()
     expect(page.get_by_text(f"「{CHECK_18}」を「できた」にしました。")).to_be_visible()
     expect(line_of(page, CHECK_18, "つくし")).to_be_hidden()
-    watched.picture(page, "2-done")
     press(page, "元にもどす")
     expect(page.get_by_text("元にもどしました。")).to_be_visible()
     opened(page, CHECK_18, "つくし").get_by_role("button", name="できた").click()

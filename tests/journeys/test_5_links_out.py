@@ -39,7 +39,6 @@ def test_an_application_leaves_lines_browser_for_the_phones_own(
     phone = Phone(browser, city, "つばき")
     phone.tap_menu("予約・電子申請")
     expect(phone.inside.get_by_role("heading", level=1)).to_have_text("市のほかのサイト")
-    watched.picture(phone.page, "5-links")
     with browser.expect_page() as opened:
         phone.inside.get_by_role("link", name="電子申請").click()
     outside = opened.value

@@ -68,6 +68,8 @@ class Watched:
 
     def picture(self, page: Page, name: str) -> None:
         """What the person sees now; into docs/images when MADO_SCREENSHOTS=1."""
+        page.mouse.move(0, 0)
+        page.wait_for_timeout(300)  # frames and smooth scrolling come to rest
         page.screenshot(path=self._folder() / f"{name}.png", animations="disabled")
 
     def last_pictures(self) -> list[str]:
