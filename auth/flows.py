@@ -42,6 +42,7 @@ class Flow(Base):
     email_proven_at: Mapped[datetime | None]
     line: Mapped[str | None] = mapped_column(Personal("sign_in_flows.line"))
     line_proven_at: Mapped[datetime | None]
+    line_friend: Mapped[bool | None]
     totp: Mapped[str | None] = mapped_column(Personal("sign_in_flows.totp"))
     totp_proven_at: Mapped[datetime | None]
     totp_step: Mapped[int] = mapped_column(BigInteger, default=0)

@@ -24,6 +24,7 @@ from portal.core.clock import now
 from portal.core.crypto import Personal, blind_index
 from portal.core.db import Base, IdKey, read
 from portal.core.ids import new_id
+from portal.core.registries import registries
 from portal.residents.models import Resident
 
 LINE, EMAIL = "line", "email"
@@ -86,6 +87,13 @@ def resident_of(connection: Session | Connection, issuer: str, subject: str) -> 
 def resident_of_line(user_id: str) -> UUID | None:
     """The resident who registered with this LINE user id."""
     return resident_of(read(), LINE, user_id)
+
+
+def note_friendship(session: Session, resident_id: UUID, friend: bool | None) -> None:
+    """Tell whoever sends by LINE whether this resident can be reached there; None: unknown."""
+    if friend is not None:
+        for noted in registries().friendship:
+            noted(session, resident_id, friend)
 
 
 def add(session: Session, resident_id: UUID, issuer: str, subject: str) -> None:

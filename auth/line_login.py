@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -27,6 +28,7 @@ SIGN_IN_AGE = 12 * 3600
 LINK_AGE = 300
 LEEWAY = 120  # seconds two clocks may differ
 TIMEOUT = 7
+FRIEND_TIMEOUT = 3
 
 
 def install(app: Flask, settings: Settings) -> None:
@@ -71,13 +73,22 @@ def begin(callback: str, language: str, *, restart: bool, link: bool) -> tuple[s
     return str(made["url"]), str(made["state"])
 
 
-def answered(*, link: bool) -> str:
-    """The LINE user id this callback proves; raises LineRefused, OtherBrowser, LineAway."""
+@dataclass(frozen=True)
+class Proven:
+    """What a callback proves. `friend`: whether the account can write to them; None: unknown."""
+
+    user_id: str
+    friend: bool | None
+
+
+def answered(*, link: bool) -> Proven:
+    """Who comes back from LINE; raises LineRefused, OtherBrowser, LineAway."""
     if request.args.get("error"):
         raise LineRefused(_code(request.args["error"]))
     if request.args.get("iss", ISSUER) != ISSUER:  # RFC 9207: an answer of another provider
         raise LineRefused("issuer")
-    return user_id_of(_fetch(), LINK_AGE if link else SIGN_IN_AGE)
+    token = _fetch()
+    return Proven(user_id_of(token, LINK_AGE if link else SIGN_IN_AGE), _is_friend(token))
 
 
 def user_id_of(token: dict[str, Any], max_age: int) -> str:
@@ -112,6 +123,24 @@ def _fetch() -> dict[str, Any]:
         raise LineAway() from None
     except (ValueError, TypeError, KeyError):  # not JSON, or JSON of another shape
         raise LineRefused("malformed") from None
+
+
+def _is_friend(token: dict[str, Any]) -> bool | None:
+    """LINE drops notices to those who are no friends silently, so we ask while we may.
+
+    Signing in does not depend on it: no answer is just not knowing.
+    """
+    settings: Settings = current_app.extensions["mado.settings"]
+    try:
+        answer = requests.get(
+            f"{settings.LINE_API_URL}/friendship/v1/status",
+            headers={"Authorization": f"Bearer {token.get('access_token', '')}"},
+            timeout=FRIEND_TIMEOUT,
+        )
+        flag = answer.json().get("friendFlag") if answer.ok else None
+    except (requests.RequestException, OSError, ValueError, AttributeError):
+        return None
+    return flag if isinstance(flag, bool) else None
 
 
 def _client() -> FlaskOAuth2App:

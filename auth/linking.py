@@ -17,12 +17,13 @@ from portal.core.clock import now
 from portal.residents.models import Resident
 
 
-def connect_line(session: Session, flow: Flow, user_id: str) -> None:
+def connect_line(session: Session, flow: Flow, user_id: str, *, friend: bool | None = None) -> None:
     """LINE, just proven, becomes a way in; raises Taken when an account has it."""
     account = _account(flow)
     if identities.resident_of(session, LINE, user_id) not in {None, account}:
         raise Taken("This LINE account is already registered. Please sign in with LINE.")
     identities.replace(session, account, LINE, user_id)
+    identities.note_friendship(session, account, friend)
     flow.finished_at = now()
     audit.record(session, "identity.added", ("resident", account), issuer=LINE)
     tell(session, account, "line")

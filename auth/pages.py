@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
+from uuid import UUID
 
 from flask import Flask, g, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -23,6 +25,7 @@ from portal.core import audit
 from portal.core.db import transaction
 from portal.core.registries import registries
 from portal.core.web.access import current_viewer
+from portal.core.web.app import path_of
 
 RECORDS = (  # known to migrations
     Identity,
@@ -48,6 +51,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(Taken, _taken)
     app.register_error_handler(LineRefused, _line_problem)
     app.register_error_handler(LineAway, _line_problem)
+    registries(app).staff_name = _staff_name
     registries(app).ticks += [
         ("flows", flows.sweep),
         ("attempts", limits.sweep),
@@ -55,12 +59,21 @@ def register(app: Flask) -> None:
     ]
 
 
+def _staff_name(account_id: UUID) -> str:
+    found = accounts.name_of(account_id)
+    return found[0] if found else ""
+
+
 def _addresses() -> dict[str, Any]:
-    """What the layouts need to offer signing in and out."""
-    name = "auth_staff" if _on_staff_face() else "auth"
+    """What layouts need to offer signing in, coming back to this page, and signing out."""
+    viewer = g.get("viewer")
+    if viewer is None:  # a mail has no page around it
+        return {}
+    name = "auth_staff" if viewer.face == "staff" else "auth"
+    back = f"?next={quote(request.path)}" if viewer.face == "resident" else ""
     return {
-        "sign_in_url": url_for(f"{name}.sign_in"),
-        "sign_out_url": url_for(f"{name}.sign_out"),
+        "sign_in_url": path_of(f"{name}.sign_in") + back,
+        "sign_out_url": path_of(f"{name}.sign_out"),
     }
 
 

@@ -51,8 +51,9 @@ def answer_first(session: Session, flow: Flow, typed: str) -> Outcome:
     return outcome
 
 
-def prove_line(session: Session, flow: Flow, user_id: str) -> None:
+def prove_line(session: Session, flow: Flow, user_id: str, *, friend: bool | None = None) -> None:
     """LINE says who holds the browser: as the first step, or as the second after a mail."""
+    flow.line_friend = friend
     if flow.first is None:
         flow.first, flow.line, flow.line_proven_at = "line", user_id, now()
         _recognise(session, flow, identities.LINE, user_id)
@@ -161,6 +162,7 @@ def finish(session: Session, flow: Flow, language: str, *, agreed: bool = False)
     elif step is not Step.DONE:
         raise FlowOver()
     flow.finished_at = now()
+    identities.note_friendship(session, _account(flow), flow.line_friend)
     first, second = flow.first or "", flow.second or ""
     made = SignIn(_account(flow), acr_of(first, second), amr_of(first, second), codes)
     who = ("resident", made.account_id)

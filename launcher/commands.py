@@ -71,7 +71,7 @@ COMMANDS: dict[str, Entry] = {
     "services": Entry("portal.catalogue.commands:services", "The service catalogue.", CHECK),
     "answers": Entry("chatbot.commands:answers", "The answering engine.", CHECK),
     "garbage": Entry("chatbot.commands:garbage", "Collection days and sorting.", CHECK),
-    "residents": Entry("portal.residents.commands:residents", "Residents.", TELL, True),
+    "residents": Entry("auth.commands:residents", "Residents.", TELL, True),
     "notices": Entry("notifications.commands:notices", "Notices.", TELL, True),
     "segments": Entry("notifications.commands:segments", "Segments and counts.", TELL, True),
     "richmenu": Entry("notifications.commands:richmenu", "LINE rich menus.", TELL, True),

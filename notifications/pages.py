@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Flask, g
 
 from notifications.channels import following, senders
 from notifications.channels.models import ChannelStop
@@ -13,6 +13,7 @@ from notifications.notices.models import Approval, Batch, Delivery, InboxEntry, 
 from notifications.richmenus.models import RichMenu
 from portal.core.errors import N_
 from portal.core.registries import NavItem, Section, registries
+from portal.core.web.app import path_of
 
 RECORDS = (  # known to migrations
     ChannelStop,
@@ -34,10 +35,18 @@ def register(app: Flask) -> None:
     """Blueprints, senders, ticks and hooks of notices."""
     app.register_blueprint(inbox.bp)
     app.register_blueprint(views.bp)
+    app.context_processor(_bell)
     plugged = registries(app)
     plugged.nav += NAV
     plugged.sections.append(Section("notices", 20, inbox.section))
     plugged.unread = unread_count
     plugged.senders |= {"mail": senders.send_mail, "line": senders.send_line}
     plugged.webhook |= {"follow": following.followed, "unfollow": following.unfollowed}
+    plugged.friendship.append(following.noted)
     plugged.ticks.append(("notices", delivering.sweep))
+
+
+def _bell() -> dict[str, str]:
+    """Where the bell of residents' pages asks again."""
+    viewer = g.get("viewer")
+    return {"unread_url": path_of("inbox.unread")} if viewer and viewer.kind == "resident" else {}

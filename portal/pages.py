@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
-from flask import Flask, g, request
+from flask import Flask, g
 from flask_babel import gettext
 
 import portal.guide.pages
@@ -67,7 +66,7 @@ def register(app: Flask) -> None:
 
 
 def _around_pages() -> dict[str, Any]:
-    """What residents' footer leads to, and a sign-in that comes back to this page."""
+    """What residents' footer leads to."""
     viewer = g.get("viewer")  # none in mails, which have no page around them
     if viewer is None or viewer.face != "resident":
         return {}
@@ -75,7 +74,6 @@ def _around_pages() -> dict[str, Any]:
         "footer_items": [
             {"label": gettext(label), "url": path_of(endpoint)} for label, endpoint in FOOTER
         ],
-        "sign_in_url": f"{path_of('auth.sign_in')}?next={quote(request.path)}",
     }
 
 
@@ -83,4 +81,3 @@ FOOTER = (
     (_("Accessibility"), "guide.accessibility"),
     (_("How we treat your data"), "guide.privacy"),
 )
-

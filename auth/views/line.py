@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from auth import flows, line_login, linking, signing_in
 from auth.errors import FlowOver, OtherBrowser
 from auth.flows import Flow
+from auth.line_login import Proven
 from auth.steps import Step
 from auth.views import bp, here
 from portal.core import audit
@@ -38,12 +39,12 @@ def line_callback() -> ResponseReturnValue:
     begun = session.pop(here.LINE_BEGUN, None)
     if begun is None or begun["state"] != request.args.get("state"):
         raise OtherBrowser("state")
-    user_id = line_login.answered(link=begun["link"])
+    proven = line_login.answered(link=begun["link"])
     if begun["link"]:
-        return _link(begun["flow"], user_id)
+        return _link(begun["flow"], proven)
     with transaction() as db:
         flow = flows.locked(db, begun["flow"], "sign_in")
-        signing_in.prove_line(db, flow, user_id)
+        signing_in.prove_line(db, flow, proven.user_id, friend=proven.friend)
     here.stepped_up(flow)
     return here.go_on()
 
@@ -68,11 +69,11 @@ def _waiting(db: Session) -> Flow | None:
     return flow if waits else None
 
 
-def _link(flow_id: str, user_id: str) -> ResponseReturnValue:
+def _link(flow_id: str, proven: Proven) -> ResponseReturnValue:
     with transaction() as db:
         flow = flows.locked(db, flow_id, "line")
         if flow.account_id is None or flow.account_id != current_viewer().id:
             raise FlowOver()
-        linking.connect_line(db, flow, user_id)
+        linking.connect_line(db, flow, proven.user_id, friend=proven.friend)
     session.pop(here.FLOW, None)
     return redirect(url_for("auth.security"), 303)

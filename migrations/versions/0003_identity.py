@@ -33,6 +33,7 @@ def upgrade() -> None:
         sa.Column("email_proven_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("line", sa.LargeBinary(), nullable=True),
         sa.Column("line_proven_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("line_friend", sa.Boolean(), nullable=True),
         sa.Column("totp", sa.LargeBinary(), nullable=True),
         sa.Column("totp_proven_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("totp_step", sa.BigInteger(), nullable=False),

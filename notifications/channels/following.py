@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
 
 from auth.identities import resident_of_line
 from notifications.channels.models import ChannelStop
@@ -14,18 +16,21 @@ from portal.core.clock import now
 from portal.core.db import transaction
 
 
+def noted(session: Session, resident_id: UUID, friend: bool) -> None:
+    """What LINE said at the sign-in: someone who is no friend gets notices by mail."""
+    if friend:
+        _start(session, resident_id)
+    else:
+        _stop(session, resident_id, "not_friend")
+
+
 def unfollowed(event: dict[str, Any]) -> None:
     """The resident blocked the account: notices go by mail from now on."""
     resident_id = resident_of_line(_user(event))
     if resident_id is None:
         return
     with transaction() as session:
-        session.execute(
-            insert(ChannelStop)
-            .values(resident_id=resident_id, channel="line", reason="blocked", at=now())
-            .on_conflict_do_nothing()
-        )
-        audit.record(session, "line.blocked", ("resident", resident_id))
+        _stop(session, resident_id, "blocked")
 
 
 def followed(event: dict[str, Any]) -> None:
@@ -34,13 +39,28 @@ def followed(event: dict[str, Any]) -> None:
     if resident_id is None:
         return
     with transaction() as session:
-        gone = session.execute(
-            delete(ChannelStop)
-            .where(ChannelStop.resident_id == resident_id, ChannelStop.channel == "line")
-            .returning(ChannelStop.resident_id)
-        ).scalar()
-        if gone:
-            audit.record(session, "line.followed", ("resident", resident_id))
+        _start(session, resident_id)
+
+
+def _stop(session: Session, resident_id: UUID, reason: str) -> None:
+    stopped = session.execute(
+        insert(ChannelStop)
+        .values(resident_id=resident_id, channel="line", reason=reason, at=now())
+        .on_conflict_do_nothing()
+        .returning(ChannelStop.resident_id)
+    ).scalar()
+    if stopped:
+        audit.record(session, f"line.{reason}", ("resident", resident_id))
+
+
+def _start(session: Session, resident_id: UUID) -> None:
+    gone = session.execute(
+        delete(ChannelStop)
+        .where(ChannelStop.resident_id == resident_id, ChannelStop.channel == "line")
+        .returning(ChannelStop.resident_id)
+    ).scalar()
+    if gone:
+        audit.record(session, "line.followed", ("resident", resident_id))
 
 
 def _user(event: dict[str, Any]) -> str:

@@ -90,6 +90,13 @@ def take_back(notice_id: UUID) -> Response:
     return redirect(url_for("inbox.index"), 303)
 
 
+@bp.get("/unread")
+@resident
+def unread() -> dict[str, int]:
+    """How many are unread, for the bell while the page stays open."""
+    return {"unread": reading.unread_count(_me())}
+
+
 def section(resident_id: UUID) -> str:
     """My Page: the newest unread notices, or nothing."""
     items, g.unread_count = reading.newest_unread(resident_id, ON_MY_PAGE)

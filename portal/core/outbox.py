@@ -82,9 +82,7 @@ def deliver(message_id: str) -> None:
         return
     outcome: dict[str, Any]
     try:
-        registries().senders[row.channel](
-            row.to, row.message, row.params, row.language, key=row.id
-        )
+        registries().senders[row.channel](row.to, row.message, row.params, row.language, key=row.id)
         # What was said is not kept once it has been said.
         outcome = {"sent_at": now(), "params": {}, "error": None}
     except TryLater as error:

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from flask import Flask, current_app
+from sqlalchemy.orm import Session
 
 
 class OutboxSender(Protocol):
@@ -51,6 +52,8 @@ class Registries:
     senders: dict[str, OutboxSender] = field(default_factory=dict)
     ticks: list[tuple[str, Callable[[], object]]] = field(default_factory=list)
     webhook: dict[str, Callable[[dict[str, Any]], None]] = field(default_factory=dict)
+    friendship: list[Callable[[Session, UUID, bool], None]] = field(default_factory=list)
+    staff_name: Callable[[UUID], str] | None = None
     unread: Callable[[UUID], int] | None = None
 
 

@@ -115,6 +115,9 @@ class Settings(BaseSettings):
         "var/run/answers.sock", description="Unix socket of the answering process."
     )
     MEDIA_DIR: str = Field("var/media", description="Where uploaded files are kept.")
+    TRUSTED_PROXIES: int = Field(
+        0, ge=0, le=5, description="Reverse proxies in front whose X-Forwarded-* are believed."
+    )
     LOG_LEVEL: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
 
     @classmethod

@@ -43,14 +43,20 @@ class Run:
     def __init__(self, clone: Path, *options: str, seconds: float) -> None:
         self.clone = clone
         self.log = clone.parent / "run.log"
-        self.process = subprocess.Popen(
-            [str(clone / "mado"), "run", "--port", "8500", *options],
-            cwd=clone,
-            env=bare_environment(clone.parent / "home"),
-            stdout=self.log.open("ab"),
-            stderr=subprocess.STDOUT,
-        )
-        self.city = self._wait(seconds)
+        with self.log.open("ab") as out:
+            self.process = subprocess.Popen(
+                [str(clone / "mado"), "run", "--port", "8500", *options],
+                cwd=clone,
+                env=bare_environment(clone.parent / "home"),
+                stdout=out,
+                stderr=out,
+            )
+        try:
+            self.city = self._wait(seconds)
+        except AssertionError:
+            self.process.terminate()
+            self.process.wait(60)
+            raise
 
     def _wait(self, seconds: float) -> dict[str, str]:
         told = self.clone / "var" / "run" / "city.json"
@@ -79,7 +85,7 @@ def residents_of(clone: Path) -> list[str]:
 def test_a_fresh_clone_runs_keeps_its_data_and_starts_over(clone: Path) -> None:
     first = Run(clone, seconds=FIRST_SETUP)
     assert "まど市" in first.page("/")
-    assert "開いています" in first.page("/certificates") or "時間外" in first.page("/certificates")
+    assert "コンビニ" in first.page("/certificates")
     said = first.log.read_text()
     assert first.city["public_url"] in said
     assert "author@city.example" in said

@@ -53,7 +53,8 @@ class Viewer:
     @property
     def name(self) -> str:
         """What a clerk is called in the header; residents are not named on every page."""
-        return str(session.get("name", "")) if self.kind == "staff" else ""
+        find = registries().staff_name
+        return find(self.id) if find and self.id and self.kind == "staff" else ""
 
     @property
     def unread_count(self) -> int:

@@ -61,6 +61,7 @@ def make_app(settings: Settings) -> Flask:
     limiter.init_app(app)
     i18n.install(app, ROOT)
     problems.install(app)
+    behind_proxies(app, settings.TRUSTED_PROXIES)
     app.context_processor(_template_context)
     app.jinja_env.globals["asset"] = headers.asset_url
     app.jinja_env.filters["tokyo"] = clock.in_tokyo
@@ -107,20 +108,6 @@ def _page_context(viewer: access.Viewer) -> dict[str, Any]:
     return {
         "nav_items": _links(viewer.face, viewer),
         "page_path": request.path,
-        **_sign_in_urls(viewer),
-    }
-
-
-def _sign_in_urls(viewer: access.Viewer) -> dict[str, str | None]:
-    """Addresses of signing in and out on this face."""
-    blueprint = "auth_staff" if viewer.face == "staff" else "auth"
-    if blueprint not in current_app.blueprints:
-        return {}
-    unread = "inbox.unread" in current_app.view_functions and viewer.kind == "resident"
-    return {
-        "sign_in_url": path_of(f"{blueprint}.sign_in"),
-        "sign_out_url": path_of(f"{blueprint}.sign_out"),
-        "unread_url": path_of("inbox.unread") if unread else None,
     }
 
 

@@ -99,19 +99,20 @@ class ServerSession(SessionMixin):
         permissions: frozenset[str] = frozenset(),
     ) -> None:
         """From now on this browser is `subject_id`, under a new token (session fixation)."""
-        self._renew()
+        self.renew()
         self.subject_id, self.acr, self.amr = subject_id, acr, amr
         self.permissions = permissions
         self.authenticated_at = now()
 
     def sign_out(self) -> None:
         """Nobody is signed in any more, and nothing of the session remains."""
-        self._renew()
+        self.renew()
         self.data.clear()
         self.subject_id = self.acr = self.authenticated_at = None
         self.amr, self.permissions = [], frozenset()
 
-    def _renew(self) -> None:
+    def renew(self) -> None:
+        """Go on under a new token; the old one is worth nothing any more."""
         if self.token:
             self.retired.append(self.token)
         self.token = None
