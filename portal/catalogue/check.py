@@ -5,8 +5,8 @@ primitives. Columns: vector_id, rule_id, birthdate, sex, today, facts, expected_
 due_to. "value" compares the date itself with due_from.
 """
 
-import csv
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +15,7 @@ from typing import TextIO
 from portal.catalogue import ages
 from portal.catalogue.model import Catalogue, Service
 from portal.catalogue.rules import FactValue, Known, Rule
+from portal.catalogue.table import read_rows
 from portal.catalogue.windows import State, state_of
 
 STATES = ("open", "eligible", "future", "passed", "not_eligible", "overdue", "due_soon")
@@ -24,6 +25,8 @@ MONTH = re.compile(r"\d{4}-\d{2}")
 NHI = frozenset({"nhi", "国保", "国民健康保険"})
 SEXES = {"": "", "f": "F", "female": "F", "女": "F", "女性": "F"}
 SEXES |= {"m": "M", "male": "M", "男": "M", "男性": "M"}
+SEXES |= dict.fromkeys(("-", "x", "other", "unknown", "不明", "その他"), "")
+COLUMNS = ("rule_id", "expected_state")
 YES = frozenset({"yes", "true", "1", "はい"})
 NO = frozenset({"no", "false", "0", "いいえ"})
 
@@ -84,13 +87,11 @@ PRIMITIVES: Mapping[str, Primitive] = {
 
 def check_file(stream: TextIO, catalogue: Catalogue) -> list[Outcome]:
     """Outcomes of all rows of a CSV file; a file that breaks off ends in a failed outcome."""
-    rows: list[Mapping[str, str | None]] = []
-    try:
-        rows.extend(csv.DictReader(stream))
-    except csv.Error as error:
-        broken = Outcome("?", "a CSV file", f"broken file: {error}", passed=False)
-        return [*check_rows(rows, catalogue), broken]
-    return check_rows(rows, catalogue)
+    rows, problem = read_rows(stream, COLUMNS)
+    outcomes = check_rows(rows, catalogue)
+    if problem:
+        outcomes.append(Outcome("?", "a CSV file", f"broken file: {problem}", passed=False))
+    return outcomes
 
 
 def check_rows(rows: Iterable[Mapping[str, str | None]], catalogue: Catalogue) -> list[Outcome]:
@@ -178,7 +179,7 @@ def _answer(
     if not answering:
         raise BrokenRow(f"unknown rule_id {rule_id!r}")
     facts = parse_facts(_cell(row, "facts"))
-    today = _day(row, "today") or _day_in(facts) or _day(row, "due_from")
+    today = _day(row, "today") or _day_in(facts) or _due(row)
     if today is None:
         raise BrokenRow("today is missing")
     admitted = [each for each in answering if not sex or each[0].sex in ("", sex)]
@@ -202,7 +203,7 @@ def _asked(
     row: Mapping[str, str | None], rule: Rule, known: Known, today: date
 ) -> tuple[str, str, str]:
     if rule.anchors and rule.anchor_of(known) is None:
-        raise BrokenRow(f"{' or '.join(rule.anchors)} is missing")
+        raise BrokenRow(f"{' or '.join(rule.anchors)} is missing or no date")
     window = rule.window(known, today)
     if window is None:
         return "not_eligible", "", ""
@@ -226,6 +227,12 @@ def _day(row: Mapping[str, str | None], column: str) -> date | None:
         raise BrokenRow(f"{column} is not a date: {text!r}") from None
 
 
+def _due(row: Mapping[str, str | None]) -> date | None:
+    """The day a row without `today` expects; a month's first day."""
+    text = _cell(row, "due_from")
+    return date.fromisoformat(f"{text}-01" if MONTH.fullmatch(text) else text) if text else None
+
+
 def _day_in(facts: Mapping[str, FactValue]) -> date | None:
     """The day a row without `today` is about: polling day or levy day."""
     asked = (facts.get(name) for name in ("poll_date", "levy_date"))
@@ -235,6 +242,7 @@ def _day_in(facts: Mapping[str, FactValue]) -> date | None:
 def parse_facts(text: str) -> dict[str, FactValue]:
     """Facts written `key=value;key=value` or as one of the plain words of the table."""
     facts: dict[str, FactValue] = {}
+    text = unicodedata.normalize("NFKC", text)  # full-width signs, as Japanese keyboards give them
     for part in filter(None, (each.strip() for each in text.split(";"))):
         key, equals, value = (each.strip() for each in part.partition("="))
         if not equals:
@@ -254,6 +262,8 @@ def _value(text: str) -> FactValue:
         return date.fromisoformat(days[0]), date.fromisoformat(days[1])
     if len(days) == 1 and DAY.fullmatch(text):
         return date.fromisoformat(text)
+    if MONTH.fullmatch(text):
+        return date.fromisoformat(f"{text}-01")
     if re.fullmatch(r"-?\d+", text):
         return int(text)
     if re.fullmatch(r"\d+(,\s*\d+)+", text):

@@ -1,15 +1,17 @@
 """Tables of examples: reading them whatever their encoding, and printing how they came out."""
 
+import csv
 import io
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol, TextIO
 
 import click
 
 ENCODINGS = ("utf-8-sig", "cp932")
+Row = Mapping[str, str | None]
 
 
 class Checked(Protocol):
@@ -41,6 +43,26 @@ def read_table(file: str) -> TextIO:
         except UnicodeDecodeError:
             continue
     raise click.ClickException(f"{file}: neither UTF-8 nor CP932")
+
+
+def read_rows(stream: TextIO, columns: Collection[str]) -> tuple[list[Row], str]:
+    """The rows of a table that hold anything, and what is wrong with the file ("" for nothing)."""
+    rows: list[Row] = []
+    reader = csv.DictReader(stream)
+    try:
+        header = [name.strip() for name in reader.fieldnames or ()]
+        if lacking := [name for name in columns if name not in header]:
+            return [], f"no column {', '.join(lacking)}"
+        reader.fieldnames = header
+        rows.extend(row for row in reader if not _is_blank(row))
+    except csv.Error as error:
+        return rows, str(error)
+    return rows, ""
+
+
+def _is_blank(row: Row) -> bool:
+    """Whether a row is only separators, as spreadsheets leave them at the end of a table."""
+    return not any("".join(value or "").strip() for value in row.values())
 
 
 def print_outcomes(outcomes: Sequence[Checked], *, as_json: bool) -> None:

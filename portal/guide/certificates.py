@@ -15,11 +15,13 @@ from zoneinfo import ZoneInfo
 from portal.catalogue.load import read_text, read_yaml
 from portal.catalogue.model import Text
 from portal.catalogue.reading import FaultyEntry, Fields, MonthDay
+from portal.core.holidays import is_closed
 
 FILE = Path(__file__).parent / "data" / "certificates.yaml"
 TOKYO = ZoneInfo("Asia/Tokyo")
 DAY = timedelta(days=1)
 Maintenance = tuple[datetime, datetime]  # from, until; the end is open again
+Version = tuple[int, ...]
 
 
 class KioskState(StrEnum):
@@ -46,7 +48,10 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """One kind of certificate. Costs in yen; None where it cannot be had."""
+    """One kind of certificate. Costs in yen; None where it cannot be had.
+
+    weekdays: printed only on days the city hall is open (some cities' 戸籍)
+    """
 
     key: str
     aliases: tuple[str, ...]
@@ -59,6 +64,7 @@ class Certificate:
     kiosk_cost: int | None
     opens: time
     closes: time
+    weekdays: bool
     note: Text | None
     confirmed: bool
 
@@ -69,7 +75,7 @@ class Device:
 
     chains: frozenset[str]
     since: date
-    os: float
+    os: Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +111,7 @@ class Applicant:
     resident_here: bool | None = None
     domicile_here: bool | None = None
     device: str | None = None
-    os: float | None = None
+    os: Version | None = None
     chain: str | None = None
     certificate_expires: date | None = None
 
@@ -183,6 +189,8 @@ def _closed_why(
         return Why.YEAR_END
     if not certificate.opens <= now.time() < certificate.closes:
         return Why.HOURS
+    if certificate.weekdays and is_closed(now.date()):
+        return Why.HOURS
     under = any(start <= now < end for start, end in maintenance)
     return Why.MAINTENANCE if under else None
 
@@ -252,13 +260,23 @@ def _month_day(fields: Fields, text: str) -> MonthDay:
 
 
 def _device(fields: Fields) -> Device:
-    os = fields.raw("os") or 0
-    if not isinstance(os, int | float):
-        raise fields.fault("os", f"expected a version number, got {os!r}")
     since = fields.optional_day("from") or date.min
-    device = Device(frozenset(fields.texts("chains")), since, float(os))
+    device = Device(frozenset(fields.texts("chains")), since, _version(fields))
     fields.finish()
     return device
+
+
+def _version(fields: Fields) -> Version:
+    text = fields.optional_text("os") or "0"
+    try:
+        return read_version(text)
+    except ValueError:
+        raise fields.fault("os", f'expected a version like "18.5", got {text!r}') from None
+
+
+def read_version(text: str) -> Version:
+    """A version as numbers, since 18.10 comes after 18.5; ValueError when it is none."""
+    return tuple(int(part) for part in text.split("."))
 
 
 def _certificate(fields: Fields, kiosk: Kiosk) -> Certificate:
@@ -274,6 +292,7 @@ def _certificate(fields: Fields, kiosk: Kiosk) -> Certificate:
         kiosk_cost=fields.optional_integer("kiosk_cost"),
         opens=_time(fields, "opens", kiosk.opens),
         closes=_time(fields, "closes", kiosk.closes),
+        weekdays=fields.flag("weekdays", False),
         note=read_text(fields, "note") if fields.has("note") else None,
         confirmed=fields.flag("confirmed", False),
     )

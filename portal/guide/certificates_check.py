@@ -1,27 +1,43 @@
 """Checks the kiosk rules against a table of examples (`./mado certificates check FILE.csv`).
 
 Columns: now, certificate, facts, expected, next_change, reason. Facts are `key=value` separated
-by commas or semicolons: resident, honseki, age, device, chain, os, maintenance (start/end, several
-joined by |), expires.
+by commas or semicolons: resident, honseki, age, device, chain, os, expires, expired, maintenance
+(start/end or a whole day, several joined by |), and a city's own hours (09:00-17:00) and days
+(weekdays) for the kind.
 """
 
-import csv
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
 from typing import TextIO
 
+from portal.catalogue.table import read_rows
 from portal.guide.certificates import (
+    DAY,
     TOKYO,
     Applicant,
+    Certificate,
     Certificates,
     KioskState,
     Maintenance,
     kiosk_status,
+    read_version,
 )
 
-ELSEWHERE = frozenset({"other", "elsewhere", "no", "false", "他市", "市外"})
+COLUMNS = ("now", "certificate", "expected")
+# The table says the city by name; every other name is another city.
+HERE = frozenset(
+    {"sakata", "酒田", "酒田市", "mado", "まど市", "here", "own", "市内", "yes", "true"}
+)
+YES = frozenset({"yes", "true", "1", "はい"})
+DEVICES: Mapping[str, str] = {
+    "ios": "iphone",
+    "mynumber_card": "card",
+    "myna_card": "card",
+    "マイナンバーカード": "card",
+}
 CHAINS: Mapping[str, str] = {
     "seven": "seven_eleven",
     "7-eleven": "seven_eleven",
@@ -35,7 +51,9 @@ CHAINS: Mapping[str, str] = {
     "aeon_retail": "aeon",
 }
 EXPIRY = ("expires", "expiry", "cert_expiry", "cert_expires", "certificate_expires")
-KNOWN = frozenset({"resident", "honseki", "age", "device", "chain", "os", "maintenance", *EXPIRY})
+PERSON = ("resident", "honseki", "age", "device", "chain", "os", "expired")
+KNOWN = frozenset({*PERSON, *EXPIRY, "maintenance", "hours", "days"})
+WEEKDAYS = frozenset({"weekday", "weekdays", "平日"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +68,11 @@ class Outcome:
 
 def check_file(stream: TextIO, certificates: Certificates) -> list[Outcome]:
     """Outcomes of all rows of a CSV file; a file that breaks off ends in a failed outcome."""
-    rows: list[Mapping[str, str | None]] = []
-    try:
-        rows.extend(csv.DictReader(stream))
-    except csv.Error as error:
-        broken = Outcome("?", "a CSV file", f"broken file: {error}", passed=False)
-        return [*check_rows(rows, certificates), broken]
-    return check_rows(rows, certificates)
+    rows, problem = read_rows(stream, COLUMNS)
+    outcomes = check_rows(rows, certificates)
+    if problem:
+        outcomes.append(Outcome("?", "a CSV file", f"broken file: {problem}", passed=False))
+    return outcomes
 
 
 def check_rows(
@@ -93,15 +109,15 @@ def _answer(
     if certificate is None:
         raise ValueError(f"unknown certificate {name!r}")
     facts = parse_facts(_cell(row, "facts"))
-    status = kiosk_status(
-        certificate, _moment(_cell(row, "now")), certificates.kiosk, _applicant(facts), _plan(facts)
-    )
+    kind, now = _as_the_city_prints(certificate, facts), _moment(_cell(row, "now"))
+    status = kiosk_status(kind, now, certificates.kiosk, _applicant(facts), _plan(facts))
     return status.state, status.next_change
 
 
 def parse_facts(text: str) -> dict[str, str]:
     """Facts written key=value, separated by commas or semicolons."""
     facts: dict[str, str] = {}
+    text = unicodedata.normalize("NFKC", text)  # full-width signs, as Japanese keyboards give them
     for part in filter(None, (each.strip() for each in re.split(r"[;,]", text))):
         key, equals, value = (each.strip() for each in part.partition("="))
         if not equals or key not in KNOWN:
@@ -117,22 +133,43 @@ def _moment(text: str) -> datetime:
 
 def _plan(facts: Mapping[str, str]) -> tuple[Maintenance, ...]:
     spans = (each.partition("/") for each in facts.get("maintenance", "").split("|") if each)
-    return tuple((_moment(start), _moment(end)) for start, _, end in spans)
+    return tuple((_moment(start), _end(end or start)) for start, _, end in spans)
+
+
+def _end(text: str) -> datetime:
+    """The end of maintenance; a day without a time is under maintenance until midnight."""
+    return _moment(text) + DAY if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else _moment(text)
+
+
+def _as_the_city_prints(certificate: Certificate, facts: Mapping[str, str]) -> Certificate:
+    """The kind with the hours and days the row names."""
+    if hours := facts.get("hours"):
+        opens, _, closes = hours.replace("/", "-").partition("-")
+        own = time.fromisoformat(opens.zfill(5)), time.fromisoformat(closes.zfill(5))
+        certificate = replace(certificate, opens=own[0], closes=own[1])
+    return replace(certificate, weekdays=certificate.weekdays or facts.get("days") in WEEKDAYS)
 
 
 def _applicant(facts: Mapping[str, str]) -> Applicant:
-    expires = next((facts[name] for name in EXPIRY if name in facts), None)
     chain = facts.get("chain", "").lower() or None
+    device = facts.get("device", "").lower() or None
     return Applicant(
         age=int(facts["age"]) if "age" in facts else None,
         resident_here=_here(facts.get("resident")),
         domicile_here=_here(facts.get("honseki")),
-        device=facts["device"].lower() if "device" in facts else None,
-        os=float(facts["os"]) if "os" in facts else None,
+        device=DEVICES.get(device, device) if device else None,
+        os=read_version(facts["os"]) if "os" in facts else None,
         chain=CHAINS.get(chain, chain) if chain else None,
-        certificate_expires=date.fromisoformat(expires) if expires else None,
+        certificate_expires=_expiry(facts),
     )
 
 
+def _expiry(facts: Mapping[str, str]) -> date | None:
+    if facts.get("expired", "").lower() in YES:
+        return date.min
+    text = next((facts[name] for name in EXPIRY if name in facts), "")
+    return date.fromisoformat(text) if text else None
+
+
 def _here(value: str | None) -> bool | None:
-    return None if value is None else value.lower() not in ELSEWHERE
+    return value.lower() in HERE if value else None

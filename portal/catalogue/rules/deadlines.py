@@ -51,6 +51,8 @@ class Deadline(Rule):
     to_month_end: bool
     until_fy_end: int | None
 
+    value_is_close = True
+
     @classmethod
     def read(cls, fields: Fields) -> Self:
         """`anchors`, `days`, `count_first_day`; optional `roll`, `to_month_end`, `until_fy_end`.
@@ -175,6 +177,8 @@ class NthBirthday(Rule):
 
     n: int | None
     months_before: int
+
+    value_is_close = True
 
     @classmethod
     def read(cls, fields: Fields) -> Self:

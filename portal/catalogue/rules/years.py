@@ -16,6 +16,8 @@ class UntilFiscalYearEnd(Rule):
 
     age: int
 
+    value_is_close = True
+
     @classmethod
     def read(cls, fields: Fields) -> Self:
         """`age` in years."""

@@ -118,6 +118,25 @@ def outcome(row: str) -> Outcome:
         "SCHOOL.ENTRY,2020-04-02,,2027-04-01,,open,2027-04-01,",
         "AGE.TURN_Y,2004-02-29,,,n_years=21,value,2025-03-01,",
         "AGE.TURN_M,2026-08-31,,,n_months=6,value,2027-03-01,",
+        # a date asked for without a day to ask on; a deadline's date is its last day
+        "LTC.65,1961-12-01,,,,value,2026-11,",
+        "CHILD.ALLOWANCE_U3,2023-11-20,,,,value,2026-11,",
+        "CHILD.ALLOWANCE_END,2008-04-02,,2026-11-20,,value,2027-03-31,",
+        "REG.BIRTH,2026-11-10,,2026-11-20,,value,2026-11-24,",
+        "MYNA.CARD,1980-12-20,,2026-11-20,issued=2017-03-10;n=10,value,2026-12-20,",
+        "CARE.FREE_3_5,2023-04-02,,,,value,2027-04-01,",
+        # a month's premium begins and does not end
+        "LTC.65,1955-05-05,,2026-11-20,,open,2020-05,",
+        "LTC.40,1970-05-05,,2026-11-20,,open,2010-05,",
+        "PENSION.JOIN20,2000-05-05,,2026-11-20,,open,2020-05,",
+        # facts and cells as people write them
+        "AGE.ATTAIN_Y,2004-02-29,,, n_years ＝ ２０ ,value,2024-02-28,",
+        "MYNA.CARD,1980-12-20,,2026-11-20,issued=2017-03-10；n=10,open,2026-09-21,2026-12-20",
+        "VAC.FLU_65,1961-12-01,,2026-11-20,season=2026-10-01/2027-01-31（市設定）,future,2026-11-30,2027-01-31",
+        "CANCER.INTERVAL2,1980-05-05,F,2026-11-20,last_screened=2025-08,future,2027-04-01,2028-03-31",
+        "CANCER.INTERVAL2,1980-05-05,F,2026-11-20,受診歴なし,open,2026-04-01,2027-03-31",
+        "VAC.HPV,2012-05-05,f,2026-11-20,,open,,",
+        "VAC.HPV,2012-05-05,不明,2026-11-20,,open,,",
     ],
 )
 def test_neighbouring_rows_pass(row: str) -> None:
@@ -139,6 +158,8 @@ def test_neighbouring_rows_pass(row: str) -> None:
         ("AGE.ATTAIN_Y,,,,n_years=3,value,2026-01-01,", "birthdate is missing"),
         ("AGE.ATTAIN_Y,2020-01-01,,,n_years=9999,value,2026-01-01,", "year"),
         ("REG.DEATH,,,2026-11-20,,open,,", "death_known is missing"),
+        ("REG.DEATH,,,2026-11-20,known=きのう,open,,", "missing or no date"),
+        ("LTC.65,1961-12-01,,,,value,2026-13,", "broken row"),
     ],
 )
 def test_a_broken_row_is_a_failed_line(row: str, words: str) -> None:
@@ -220,6 +241,22 @@ def test_a_file_that_breaks_off_fails() -> None:
     assert not outcome("VAC.HPV,2012-04-01,cat,2026-11-20,,open,,").passed
     assert outcome("VAC.HPV,2012-04-01,女,2026-11-20,,open,,").passed
     assert outcome("DENTAL.MILESTONE,1986-05-01,,2026-11-20,ages=40,open,2026-04-01,").passed
+
+
+def test_rows_of_separators_are_no_rows_and_a_header_may_have_spaces() -> None:
+    header = "vector_id , rule_id,birthdate,today,expected_state"
+    text = f"{header}\n,,,,\nX1,VAC.MR1,2025-11-21,2026-11-20,open\n,,,,\n"
+    [result] = check_file(io.StringIO(text), load_catalogue())
+    assert (result.vector_id, result.passed) == ("X1", True)
+
+
+@pytest.mark.parametrize(
+    ("text", "lacking"),
+    [("", "rule_id, expected_state"), ("now,rule_id\n1,2\n3,4\n", "expected_state")],
+)
+def test_a_file_without_the_columns_fails_once(text: str, lacking: str) -> None:
+    [result] = check_file(io.StringIO(text), load_catalogue())
+    assert result.got == f"broken file: no column {lacking}"
 
 
 def test_a_row_with_too_many_cells_fails() -> None:

@@ -132,6 +132,20 @@ def test_a_window_without_end_is_shown_for_a_while() -> None:
     assert "ume.elder75" not in seen(Person("ume", Relation.SELF, date(1945, 12, 1)))
 
 
+def test_a_premium_begins_in_a_month_and_has_no_last_day() -> None:
+    match = seen(Person("aoi", Relation.SELF, date(2006, 12, 1)))["aoi.pension20"]
+    assert match.state is State.OPEN
+    assert match.window is not None
+    assert (match.window.opens, match.window.closes) == (date(2026, 11, 1), None)
+    assert "aoi.pension20" not in seen(Person("aoi", Relation.SELF, date(2006, 6, 1)))
+
+
+def test_news_that_ends_soon_asks_nothing_of_anybody() -> None:
+    voter = Person("aoi", Relation.SELF, date(2008, 12, 7))
+    shown = seen(voter, facts={"poll_date": date(2026, 12, 6)}, today=date(2026, 12, 1))
+    assert shown["aoi.vote18"].state is State.OPEN
+
+
 def test_a_services_own_page_answers_when_for_windows_far_away(catalogue: Catalogue) -> None:
     service = catalogue.service("school_check")
     baby = Person("nazuna", Relation.CHILD, date(2026, 9, 1))
