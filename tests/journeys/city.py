@@ -69,7 +69,7 @@ class RunningCity:
 
     def __init__(self, data: Path, printed: Path) -> None:
         self._printed = printed
-        line = ["./mado", "run", "--fresh", "--yes", "--data", str(data), "--port", str(_free())]
+        line = ["./mado", "run", "--fresh", "--yes", "--data", str(data), "--port", _port()]
         with printed.open("wb") as out:
             self._process = subprocess.Popen(
                 line, cwd=ROOT, env=_environment(), stdout=out, stderr=out
@@ -103,7 +103,10 @@ def _environment() -> dict[str, str]:
     return {name: os.environ[name] for name in kept if name in os.environ}
 
 
-def _free() -> int:
+def _port() -> str:
+    """A free one; the usual one where pictures are taken, since they show addresses."""
+    if os.environ.get("MADO_SCREENSHOTS") == "1":
+        return "8000"
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+        return str(probe.getsockname()[1])

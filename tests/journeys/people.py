@@ -57,6 +57,7 @@ class Phone:
         self.page.goto(f"{city.line_url}/phone")
         self.page.get_by_role("link", name=name).first.click()
         expect(self.page.get_by_text(f"{name}のスマートフォン")).to_be_visible()
+        self.page.wait_for_load_state()  # before its script, links open as new tabs
 
     @property
     def inside(self) -> FrameLocator:

@@ -83,8 +83,8 @@ def test_a_residents_pages_switch_to_english_and_back(
         if heading:
             expect(page.get_by_role("heading", level=1)).to_have_text(heading)
         if path == "/my":
-            open_everything(page)
             watched.picture(page, "6-english")
+            open_everything(page)
         left[path] = left_in_japanese(page)
     page.get_by_role("link", name="日本語").click()
     assert {path: words for path, words in left.items() if words} == {}
