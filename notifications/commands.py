@@ -130,7 +130,7 @@ def _dry(value: Any) -> dict[str, Any]:
     return explained | {
         "requests_to_line": -(-explained["channels"]["line"] // 500),
         "previews": [
-            {"language": each.language, "line": each.line, "subject": each.subject}
+            {"language": each.language, "line": each.line.text, "subject": each.subject}
             for each in presenting.previews(draft)
         ],
     }

@@ -8,7 +8,7 @@ from typing import Any
 from flask import current_app
 from flask_babel import force_locale
 
-LINE_TEXT = 5000  # UTF-16 units, LINE's limit of a text message
+LONGEST_BUBBLE = 4000  # UTF-16 units of title and body: a bubble's JSON may have 30 KB
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from notifications.channels.line import Accepted, line_api
 from notifications.channels.reach import CHANNELS
-from notifications.notices import letters
+from notifications.notices import bubbles, letters
 from notifications.notices.models import Batch, Delivery, Notice
 from notifications.notices.rows import (
     finish,
@@ -43,10 +43,10 @@ def send(batch: Batch, notice: Notice) -> None:
         with transaction() as session:
             finish(session, batch)
         return
-    text = letters.line_text(notice, batch.language, notice.id)
+    words = letters.line_words(notice, batch.language, notice.id)
     try:
         accepted = line_api().multicast(
-            list(recipients.values()), [{"type": "text", "text": text}], batch.retry_key
+            list(recipients.values()), [bubbles.notice(words)], batch.retry_key
         )
     except TryLater as trouble:
         with transaction() as session:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -41,9 +42,32 @@ def title(notice: Worded, language: str) -> str:
     return words
 
 
-def line_text(notice: Worded, language: str, notice_id: UUID | None) -> str:
-    """One LINE text for everybody of this language. Nothing personal can be in it."""
-    return rendering.line("notice", _params(notice, language, notice_id, "line"), language)
+@dataclass(frozen=True, slots=True)
+class LineWords:
+    """One LINE bubble for everybody of a language; nothing personal can be in it.
+
+    `buttons` are (label, address).
+    """
+
+    title: str
+    body: str
+    buttons: tuple[tuple[str, str], ...]
+
+    @property
+    def text(self) -> str:
+        """What the bubble says, for the list of talks and for readers."""
+        return f"{self.title}\n\n{self.body}"
+
+
+def line_words(notice: Worded, language: str, notice_id: UUID | None) -> LineWords:
+    """What LINE carries of a notice."""
+    params = _params(notice, language, notice_id, "line")
+    buttons = []
+    with force_locale(language):
+        if params["notice_link"]:
+            buttons.append((str(gettext("Read more")), params["notice_link"]))
+        buttons.append((str(gettext("Open this notice")), params["inbox_url"]))
+    return LineWords(params["notice_title"], params["notice_body"], tuple(buttons))
 
 
 def mail(notice: Worded, language: str, notice_id: UUID | None) -> Written:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from notifications.notices import letters
-from notifications.notices.letters import Worded
+from notifications.notices.letters import LineWords, Worded
 from notifications.segments import city
 from notifications.segments.counting import Reach, count
 from notifications.segments.meaning import SegmentFault
@@ -22,7 +22,7 @@ class Preview:
 
     language: str
     name: str
-    line: str
+    line: LineWords
     subject: str
     mail: str
 
@@ -42,7 +42,7 @@ def previews(notice: Worded, notice_id: UUID | None = None) -> list[Preview]:
     # JSON in the database does not keep an order: Japanese comes first by ours.
     for language in (each for each in LANGUAGES if each in notice.variants):
         mail = letters.mail(notice, language, notice_id)
-        line = letters.line_text(notice, language, notice_id)
+        line = letters.line_words(notice, language, notice_id)
         found.append(Preview(language, LANGUAGES[language], line, mail.subject, mail.text))
     return found
 

@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from notifications.channels.rendering import LINE_TEXT, line_length
-from notifications.notices.letters import line_text
+from notifications.channels.rendering import LONGEST_BUBBLE, line_length
+from notifications.notices.letters import line_words
 from notifications.notices.models import Approval, Notice
 from notifications.segments.meaning import SegmentFault
 from notifications.segments.segment import Segment
@@ -76,7 +76,7 @@ class Draft:
         if faulty:
             raise FaultyNotice()
         for language in self.variants:
-            if line_length(line_text(self, language, None)) > LINE_TEXT - 200:
+            if line_length(line_words(self, language, None).text) > LONGEST_BUBBLE:
                 raise FaultyNotice(N_("The notice is too long for LINE."))
 
     def values(self) -> dict[str, Any]:

@@ -58,7 +58,11 @@ class Phone:
     def texts(self, user_id: str) -> list[str]:
         """Texts from the account, oldest first."""
         talk = self.process.get(f"/__standin__/talk?user={user_id}")["messages"]
-        return [one["message"]["text"] for one in talk if one["side"] == "account"]
+        return [
+            one["message"].get("text") or one["message"]["altText"]
+            for one in talk
+            if one["side"] == "account"
+        ]
 
     def counts(self) -> dict[str, int]:
         """The platform's counters."""

@@ -43,8 +43,10 @@ def test_line_first_then_mail_and_the_inbox_for_all(
     [said] = phone.texts(line_id(1))
     assert "健診のお知らせ" in said
     assert "12月の会場は西会館です。" in said
-    assert "http://localhost:8000/services/check_18m" in said
-    assert f"http://localhost:8000/inbox/{notice}?from=line" in said
+    assert list(phone.buttons(line_id(1)).values()) == [
+        "http://localhost:8000/services/check_18m",
+        f"http://localhost:8000/inbox/{notice}?from=line",
+    ]
     assert not letters.to("both@mail.example")
     [mail] = letters.to("only@mail.example")
     assert mail["subject"] == "健診のお知らせ"
