@@ -57,12 +57,18 @@ class Phone:
 
     def texts(self, user_id: str) -> list[str]:
         """Texts from the account, oldest first."""
+        said = [one["message"] for one in self._of_account(user_id)]
+        return [each.get("text") or each["altText"] for each in said]
+
+    def buttons(self, user_id: str) -> dict[str, str]:
+        """Label and address of the buttons of the newest bubble."""
+        bubble = self._of_account(user_id)[-1]["message"]["contents"]
+        actions = [each["action"] for each in bubble["footer"]["contents"]]
+        return {action["label"]: action["uri"] for action in actions}
+
+    def _of_account(self, user_id: str) -> list[Any]:
         talk = self.process.get(f"/__standin__/talk?user={user_id}")["messages"]
-        return [
-            one["message"].get("text") or one["message"]["altText"]
-            for one in talk
-            if one["side"] == "account"
-        ]
+        return [one for one in talk if one["side"] == "account"]
 
     def counts(self) -> dict[str, int]:
         """The platform's counters."""
