@@ -18,7 +18,7 @@ class ChannelStop(Base):
     __tablename__ = "channel_stops"
     __table_args__ = (
         CheckConstraint("channel IN ('line','mail')", name="channel"),
-        CheckConstraint("reason IN ('blocked','bounced')", name="reason"),
+        CheckConstraint("reason IN ('blocked','bounced','not_friend')", name="reason"),
     )
 
     resident_id: Mapped[UUID] = mapped_column(

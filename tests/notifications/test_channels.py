@@ -18,7 +18,7 @@ from portal.core.db import read, transaction
 from portal.core.errors import NeverAgain, TryLater
 from portal.core.outbox import OutboxMessage
 from portal.core.settings import Settings
-from tests.notifications.city import approved, line_id, outcomes, resident
+from tests.notifications.city import approved, line_id, outcomes, resident, values
 from tests.notifications.conftest import Letters, Phone
 
 HELLO = [{"type": "text", "text": "こんにちは"}]
@@ -191,6 +191,21 @@ def test_a_block_turns_line_off_until_they_follow_again(
     assert outcomes(notice) == {"line sent": 1}
     following.unfollowed({"source": {"userId": line_id(99)}})  # nobody we know
     assert who is not None
+
+
+def test_who_is_no_friend_at_the_sign_in_gets_mail_until_they_follow(
+    ctx: Flask, phone: Phone, letters: Letters, work: Any
+) -> None:
+    who = resident(line=1, mail="sakura@mail.example")
+    with transaction() as session:
+        following.noted(session, who, False)
+        following.noted(session, who, False)
+    assert values(select(ChannelStop.reason)) == ["not_friend"]
+    notice = approved()
+    work()
+    assert outcomes(notice) == {"mail sent": 1}
+    following.followed({"source": {"userId": line_id(1)}})
+    assert not values(select(ChannelStop.reason))
 
 
 def test_length_is_counted_as_line_counts_it() -> None:
