@@ -119,6 +119,9 @@ def current_viewer() -> Viewer:
 def _look() -> None:
     found = session._get_current_object()  # type: ignore[attr-defined]
     face = face_of(request)
+    if isinstance(found, ServerSession) and found.fault is not None:
+        g.viewer = Viewer(face, "visitor", None)
+        raise found.fault
     if not isinstance(found, ServerSession) or found.subject_id is None:
         g.viewer = Viewer(face, "visitor", None)
         return

@@ -15,6 +15,8 @@ from portal.core.errors import N_, Conflict, Forbidden, MadoError, NeverAgain, N
 
 log = structlog.get_logger(__name__)
 
+DATABASE_AWAY = (OperationalError, TimeoutError)
+
 STATUS: dict[type[MadoError], int] = {
     NotFound: 404,
     Forbidden: 403,
@@ -49,14 +51,22 @@ def install(app: Flask) -> None:
     app.register_error_handler(MadoError, lambda error: _page(_status(error), error.message))
     app.register_error_handler(CSRFError, _expired_form)
     app.register_error_handler(RateLimitExceeded, _too_many)
-    app.register_error_handler(HTTPException, lambda error: _page(error.code or 500))
-    for unreachable in (OperationalError, TimeoutError):
+    app.register_error_handler(HTTPException, _http)
+    for unreachable in DATABASE_AWAY:
         app.register_error_handler(unreachable, _database_away)
     app.register_error_handler(Exception, _bug)
 
 
 def _status(error: MadoError) -> int:
     return next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
+
+
+def _http(error: HTTPException) -> Response:
+    """Flask wraps what fails after the view, such as keeping the session."""
+    original = getattr(error, "original_exception", None)
+    if isinstance(original, DATABASE_AWAY):
+        return _database_away(original)
+    return _page(error.code or 500)
 
 
 def _page(status: int, message: str | None = None) -> Response:

@@ -12,6 +12,8 @@ from flask import Flask, Request, Response, current_app
 from flask.sessions import SessionInterface, SessionMixin
 from sqlalchemy import Index, LargeBinary, delete, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.clock import now
@@ -20,6 +22,7 @@ from portal.core.ids import new_secret
 
 IDLE = timedelta(minutes=30)  # NIST SP 800-63B-4: AAL2 inactivity should be at most 1 h
 TOTAL = timedelta(hours=12)
+STATIC = "/static/"  # the same for everybody: nobody is looked up
 TOUCH = timedelta(seconds=60)  # `seen_at` is this exact, which saves a write on most pages
 
 
@@ -64,6 +67,7 @@ class ServerSession(SessionMixin):
         self.authenticated_at: datetime | None = row.authenticated_at if row is not None else None
         self.created_at: datetime | None = row.created_at if row is not None else None
         self.seen_at: datetime | None = row.seen_at if row is not None else None
+        self.fault: Exception | None = None  # why the database could not say who this is
         self.modified = False
         self.accessed = False
         self.retired: list[str] = []  # tokens whose rows go when this request ends
@@ -129,28 +133,27 @@ class SessionStore(SessionInterface):
     """Opens and saves `ServerSession`s; the face is known from the host before routing."""
 
     def open_session(self, app: Flask, request: Request) -> ServerSession:
+        """The browser's session, or an empty one. Without the database it carries the `fault`:
+
+        Flask asks before any error page can be made, so `access` raises it where one can.
+        """
         face = face_of(request)
         token = request.cookies.get(cookie_name(face))
-        if not token or face == "machine":
+        if not token or request.path.startswith(STATIC):
             return ServerSession(face)
-        moment = now()
-        row = (
-            read()
-            .exec_driver_sql(
-                FIND,
-                {
-                    "token_hash": _hash(token),
-                    "face": face,
-                    "seen_after": moment - IDLE,
-                    "created_after": moment - TOTAL,
-                },
-            )
-            .one_or_none()
-        )
+        try:
+            row = _find(token, face)
+        except (OperationalError, PoolTimeout) as error:
+            session = ServerSession(face)
+            session.fault = error
+            return session
         return ServerSession(face, token, row) if row else ServerSession(face)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Write what changed, and tell the browser its token."""
         assert isinstance(session, ServerSession)  # noqa: S101  (Flask hands back what we opened)
+        if session.fault is not None:
+            return  # the cookie may be good: it is kept for when the database is back
         moment = now()
         for token in session.retired:
             read().execute(delete(SessionRow).where(SessionRow.token_hash == _hash(token)))
@@ -192,6 +195,18 @@ class SessionStore(SessionInterface):
             )
         else:
             read().execute(row)
+
+
+def _find(token: str, face: str) -> Any:
+    """The live row of this token on this face."""
+    moment = now()
+    values = {
+        "token_hash": _hash(token),
+        "face": face,
+        "seen_after": moment - IDLE,
+        "created_after": moment - TOTAL,
+    }
+    return read().exec_driver_sql(FIND, values).one_or_none()
 
 
 def end_sessions(face: str, subject_id: UUID, *, keep: str | None = None) -> int:
