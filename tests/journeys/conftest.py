@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, StorageState, expect, sync_playwright
@@ -60,7 +61,7 @@ def sessions() -> dict[str, StorageState]:
 def at_home(city: City, watched: Watched, sessions: dict[str, StorageState]) -> Home:
     """`at_home("さくら")`: this resident on My Page, in a browser of their own."""
 
-    def come(name: str, **browser: object) -> Page:
+    def come(name: str, **browser: Any) -> Page:
         if name not in sessions:
             page = watched.browser().new_page()
             resident_signs_in(page, city, name)

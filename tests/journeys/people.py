@@ -19,6 +19,7 @@ class Mail:
 
     def __init__(self, context: BrowserContext, city: City, address: str) -> None:
         self.page = context.new_page()
+        self.address = address
         self._list = f"{city.mail_url}/?to={address}"
         self._seen: set[str] = set()
         self.look()

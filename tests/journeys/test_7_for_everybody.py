@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.journeys.city import City
 from tests.journeys.conftest import Home
@@ -13,7 +13,7 @@ from tests.journeys.watching import DESK, PHONE, Watched, barriers, width_of
 
 pytestmark = pytest.mark.journey
 
-NARROW = {"width": 320, "height": 640}
+NARROW: ViewportSize = {"width": 320, "height": 640}
 SIZES = (PHONE, DESK)
 FOCUSED = """() => {
   const one = document.activeElement;

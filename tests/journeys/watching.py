@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Response
+from playwright.sync_api import Browser, BrowserContext, Page, Response, ViewportSize
 
 from tests.journeys.city import ROOT
 
-PHONE = {"width": 375, "height": 812}
-DESK = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 375, "height": 812}
+DESK: ViewportSize = {"width": 1280, "height": 900}
 PATIENCE = 15_000  # milliseconds
 SHARPNESS = 1.5  # of a phone's picture: readable in the README, and below 150 KB
 
@@ -75,7 +75,7 @@ class Watched:
     def last_pictures(self) -> list[str]:
         """A picture of every open page; gives addresses and files."""
         self._pictures.mkdir(parents=True, exist_ok=True)
-        said = []
+        said: list[str] = []
         for page in (one for context in self._contexts for one in context.pages):
             file = self._pictures / f"last-{len(said) + 1}.png"
             page.screenshot(path=file)
