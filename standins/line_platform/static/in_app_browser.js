@@ -43,6 +43,8 @@ function countPage() {
   depth += goingBack ? -1 : 1;
   goingBack = false;
   find(".in-app-back").disabled = depth < 2;
+  // Another site's page keeps its path to itself: better none than the first one's.
+  if (depth > 1) find(".address-path").textContent = "";
 }
 
 function close() {
