@@ -65,8 +65,11 @@ def downgrade(revision: str) -> None:
 
 
 @db.command()
-def current() -> None:
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def current(as_json: bool) -> None:
     """Print the revision the database is at; exit 1 when it is not the newest."""
+    import json
+
     from alembic.runtime.migration import MigrationContext
     from alembic.script import ScriptDirectory
 
@@ -75,7 +78,8 @@ def current() -> None:
     with application().app_context(), database().engine.connect() as connection:
         at = MigrationContext.configure(connection).get_current_revision()
     newest = ScriptDirectory.from_config(alembic_config()).get_current_head()
-    click.echo(at or "empty")
+    told = {"current": at, "newest": newest}
+    click.echo(json.dumps(told) if as_json else at or "empty")
     sys.exit(0 if at == newest else 1)
 
 

@@ -50,7 +50,9 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("channel IN ('line','mail')", name=op.f("ck_channel_stops_channel")),
-        sa.CheckConstraint("reason IN ('blocked','bounced')", name=op.f("ck_channel_stops_reason")),
+        sa.CheckConstraint(
+            "reason IN ('blocked','bounced','not_friend')", name=op.f("ck_channel_stops_reason")
+        ),
         sa.ForeignKeyConstraint(
             ["resident_id"],
             ["residents.id"],

@@ -88,3 +88,16 @@ def test_modules_of_the_table_are_named_as_modules() -> None:
         assert all(part.isidentifier() for part in [*entry.module.split("."), entry.attribute])
         if entry.exists():
             assert importlib.util.find_spec(entry.module)
+
+
+def test_the_revision_is_told_to_programs_too() -> None:
+    """Migrations must be importable outside a migration, or nobody can ask for the newest."""
+    from alembic.script import ScriptDirectory
+
+    from launcher.product import alembic_config
+
+    revisions = list(ScriptDirectory.from_config(alembic_config()).walk_revisions())
+    assert revisions[-1].revision == "0001"
+    assert [each.revision for each in revisions] == sorted(
+        (each.revision for each in revisions), reverse=True
+    )
