@@ -14,6 +14,7 @@ from tests.journeys.watching import Watched
 pytestmark = pytest.mark.journey
 
 CHECK_18 = "1歳6か月児健診"
+IN_THE_LAST_YEAR = "麻しん風しんの予防接種(2期・年長)"  # before school, on every day of the year
 NOT_WANTED = "水ぼうそうの予防接種(2回)"
 PUT_OFF = "五種混合の予防接種(4回)"
 
@@ -50,7 +51,7 @@ def test_each_person_has_to_dos_with_reason_date_desk_and_things_to_bring(
 def test_the_page_of_one_person_shows_that_person_only(at_home: Home) -> None:
     page = at_home("さくら")
     page.get_by_role("link", name="すみれ").click()
-    expect(page.get_by_text("就学時健康診断").or_(page.get_by_text("小学校")).first).to_be_visible()
+    expect(line_of(page, IN_THE_LAST_YEAR, "すみれ")).to_be_visible()
     expect(page.locator(".todo, .card").filter(has_text="つくし")).to_have_count(0)
     page.get_by_role("link", name="みんな").click()
     expect(line_of(page, CHECK_18, "つくし")).to_be_visible()
