@@ -14,7 +14,7 @@ bp = Blueprint("webhook", __name__)
 
 
 @bp.post("/webhooks/line", endpoint="line")
-@csrf.exempt
+@csrf.exempt  # type: ignore[untyped-decorator]
 @limiter.exempt
 @machine
 def line() -> tuple[str, int]:

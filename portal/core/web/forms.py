@@ -5,17 +5,21 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
+from flask import request
 from flask_babel import gettext
 from flask_wtf import FlaskForm
 from wtforms import ValidationError
+from wtforms.validators import StopValidation
 
 from portal.core.errors import N_
 
+PAGE_FIGURES = 4  # no list has more pages; Python itself refuses to read thousands of figures
 
-class Form(FlaskForm):
+
+class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """A form with CSRF whose messages are in the page's language."""
 
-    class Meta(FlaskForm.Meta):
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
         """WTForms' own Japanese is stiff; ours comes through gettext."""
 
         locales = ("en",)
@@ -37,6 +41,12 @@ def digits(value: Any) -> Any:
     return "".join(unicodedata.normalize("NFKC", value).split()).replace("-", "")
 
 
+def page_number() -> int:
+    """The `page` of a list's address, from 1; 1 for anything that is no page."""
+    wanted = request.args.get("page", "1")
+    return max(1, int(wanted)) if wanted.isdecimal() and len(wanted) <= PAGE_FIGURES else 1
+
+
 class Required:
     """The field must be filled; `message` is an English message key."""
 
@@ -48,7 +58,7 @@ class Required:
     def __call__(self, form: Any, field: Any) -> None:
         if field.data is None or (isinstance(field.data, str) and not field.data.strip()):
             field.errors[:] = []
-            raise ValidationError(gettext(self.message))
+            raise StopValidation(gettext(self.message))  # nothing else can be said of nothing
 
 
 class AtMost:

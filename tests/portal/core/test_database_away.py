@@ -1,4 +1,4 @@
-"""The database goes away under a signed-in resident: clear pages meanwhile, and back without restart."""
+"""The database goes away under a signed-in resident: clear pages, and back without restart."""
 
 from __future__ import annotations
 
