@@ -28,7 +28,6 @@ SITES = {
 # Sites under .example that the portal and the bot link to, by host.
 HOSTS = {
     "shinsei.mado.example": "電子申請",
-    "apply.city.mado.example": "電子申請",
     "koza.mado.example": "市税などの口座振替の申込み",
     "iju.mado.example": "移住ポータル",
     "sanpo.mado.example": "まちさんぽ",
@@ -37,11 +36,9 @@ HOSTS = {
     "kosodate.mado.example": "子育て応援サイト",
     "archive.mado.example": "図書館デジタルアーカイブ",
     "library.mado.example": "市立図書館",
-    "library.city.mado.example": "市立図書館",
     "akiya.mado.example": "空き家などの情報",
     "shobo.mado.example": "消防の出動情報",
     "yoyaku.mado.example": "体育施設の予約",
-    "yoyaku.city.mado.example": "施設の予約",
     "www.city.mado.example": "まど市ホームページ",
 }
 
