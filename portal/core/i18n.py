@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, g, has_request_context, request
+from flask import Flask, Response, current_app, g, has_request_context, request
 from flask_babel import Babel, force_locale, get_locale, get_translations
 
 DEFAULT = "ja"
@@ -77,10 +77,11 @@ def remember_language(language: str) -> None:
     g.language_to_remember = language
 
 
-def _remember(response):  # type: ignore[no-untyped-def]
+def _remember(response: Response) -> Response:
     wanted = g.get("language_to_remember") or request.args.get("lang")
     if wanted in LANGUAGES and request.cookies.get(COOKIE) != wanted:
+        secure = current_app.extensions["mado.settings"].secure
         response.set_cookie(
-            COOKIE, wanted, max_age=31_536_000, samesite="Lax", path="/", secure=request.is_secure
+            COOKIE, wanted, max_age=31_536_000, samesite="Lax", path="/", secure=secure
         )
     return response

@@ -11,7 +11,9 @@ from portal.core.settings import Settings
 
 def install(app: Flask, settings: Settings) -> None:
     """Set the headers on every response."""
-    policy = content_security_policy(settings)
+    # The phone page may frame residents' pages of a local city; clerks' pages nobody may.
+    framed = content_security_policy(settings, settings.FRAME_ANCESTORS or "'none'")
+    alone = content_security_policy(settings, "'none'")
 
     @app.before_request
     def name_request() -> None:
@@ -20,7 +22,8 @@ def install(app: Flask, settings: Settings) -> None:
     @app.after_request
     def secure(response: Response) -> Response:
         headers = response.headers
-        headers.setdefault("Content-Security-Policy", policy)
+        may_be_framed = bool(settings.FRAME_ANCESTORS) and request.host == settings.resident_host
+        headers.setdefault("Content-Security-Policy", framed if may_be_framed else alone)
         headers.setdefault("X-Content-Type-Options", "nosniff")
         headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
@@ -30,16 +33,15 @@ def install(app: Flask, settings: Settings) -> None:
         headers["X-Request-Id"] = g.get("request_id", "")
         if settings.secure:
             headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
-        if not settings.FRAME_ANCESTORS or request.host in settings.staff_hosts:
+        if not may_be_framed:
             headers.setdefault("X-Frame-Options", "DENY")
-        if request.endpoint != "static":
+        if request.endpoint != "static" or response.status_code >= 400:
             headers.setdefault("Cache-Control", "no-store, private")
         return response
 
 
-def content_security_policy(settings: Settings) -> str:
-    """No inline script or style, nothing from elsewhere."""
-    ancestors = settings.FRAME_ANCESTORS or "'none'"
+def content_security_policy(settings: Settings, ancestors: str) -> str:
+    """No inline script or style, nothing from elsewhere; framed by `ancestors` only."""
     # Browsers apply form-action to redirects that follow a form, so LINE's page is named.
     return "; ".join(
         (
