@@ -17,9 +17,18 @@ from werkzeug.wrappers import Response
 _LOOKS_PERSONAL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+|\bU[0-9a-f]{32}\b|\b\d{6}\b")
 
 
+class MaskingFormatter(logging.Formatter):
+    """Lines of libraries (Flask, RQ, SQLAlchemy) with their tracebacks, masked like ours."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return _LOOKS_PERSONAL.sub("…", super().format(record))
+
+
 def configure(level: str) -> None:
     """One JSON object a line."""
-    logging.basicConfig(level=level, stream=sys.stderr, format="%(message)s")
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(MaskingFormatter("%(message)s"))
+    logging.basicConfig(level=level, handlers=[handler])
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
