@@ -20,6 +20,7 @@ from portal.core.db import transaction
 from portal.core.errors import NotFound
 from portal.core.i18n import current_language
 from portal.core.web.access import current_viewer, resident
+from portal.core.web.forms import page_number
 from portal.residents.days import said
 from portal.residents.pages import offer_undo, take_undo
 
@@ -32,7 +33,7 @@ ON_MY_PAGE = 3
 @resident
 def index() -> str:
     """The list: unread first."""
-    page, archived = _page_number(), "archive" in request.args
+    page, archived = page_number(), "archive" in request.args
     items, total = reading.page_of(_me(), page, archived=archived)
     return render_template(
         "notifications/inbox.html",
@@ -136,8 +137,3 @@ def _me() -> UUID:
     found = current_viewer().id
     assert found is not None  # noqa: S101  (the route is for signed-in residents)
     return found
-
-
-def _page_number() -> int:
-    wanted = request.args.get("page", "1")
-    return max(1, min(10_000, int(wanted))) if wanted.isdecimal() else 1

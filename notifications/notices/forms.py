@@ -29,6 +29,7 @@ from portal.core.i18n import current_language
 from portal.core.web.forms import AtMost, Form, Required, trimmed
 
 TITLE, BODY = 60, 2000
+FIGURES = 9  # of a version; what has more is no version of a notice
 RELATIONS = {
     "child": lazy_gettext("Child"),
     "self": lazy_gettext("The resident"),
@@ -201,7 +202,7 @@ class DecisionForm(Form):
     def looked_at(self) -> int:
         """The version, 0 when the form was tampered with (which fits no notice)."""
         typed = self.version.data or ""
-        return int(typed) if typed.isdecimal() else 0
+        return int(typed) if typed.isdecimal() and len(typed) <= FIGURES else 0
 
 
 class ReturnForm(DecisionForm):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -15,6 +15,7 @@ from notifications.notices.status import Status
 from portal.core.db import transaction
 from portal.core.errors import N_, Conflict, Forbidden, NotFound
 from portal.core.web.access import current_viewer, staff
+from portal.core.web.forms import page_number
 
 bp = Blueprint("notices", __name__, url_prefix="/staff/notices")
 
@@ -29,8 +30,7 @@ REASONS = {
 @staff("notices.view")
 def index() -> str:
     """Every notice with its status, newest first."""
-    wanted = request.args.get("page", "1")
-    page = max(1, min(10_000, int(wanted))) if wanted.isdecimal() else 1
+    page = page_number()
     notices, total = reading.newest(page)
     return render_template(
         "notifications/notices.html",

@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from flask import Flask, current_app, g, redirect, request, session, url_for
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from portal.core.clock import now
@@ -107,6 +109,7 @@ def install(app: Flask) -> None:
     """Check every request before its view, and every state change after it."""
     app.before_request(_look)
     app.before_request(_enforce)
+    app.before_request(_refuse_null_characters)
     app.after_request(_insist_on_audit)
 
 
@@ -152,6 +155,20 @@ def _enforce() -> Response | None:
     if access.permission and not viewer.may(access.permission):
         raise Forbidden()
     return None
+
+
+def _refuse_null_characters() -> None:
+    """PostgreSQL keeps no U+0000, and no keyboard types it: such a request is somebody's probe."""
+    access = access_of(current_app._get_current_object(), request.endpoint)  # type: ignore[attr-defined]
+    texts = [request.path, *_texts(request.args)]
+    if access is not None and "unknown" not in access.faces:  # machines' bodies stay untouched
+        texts += _texts(request.form)
+    if any("\x00" in text for text in texts):
+        raise BadRequest()
+
+
+def _texts(fields: MultiDict[str, str]) -> list[str]:
+    return [text for name, value in fields.items(multi=True) for text in (name, value)]
 
 
 def _to_sign_in(face: str) -> Response:
