@@ -22,6 +22,7 @@ log = structlog.get_logger(__name__)
 CLAIM_FOR = timedelta(seconds=30)
 # A reply token is dead 20 minutes after its event whatever happens (LINE, "Reply token").
 GIVE_UP = timedelta(minutes=20)
+MOST_TRIES = 5
 KEEP = timedelta(days=7)  # ids only, for dedupe of redelivered events
 
 Worker = Callable[[dict[str, Any]], None]
@@ -37,12 +38,17 @@ def work(event_id: str) -> None:
         for worker in _workers(event.kind):
             worker(event.payload)
     except TryLater as trouble:
-        if now() - _when(event) < GIVE_UP and event.tries < 5:
+        if now() - _when(event) < GIVE_UP and event.tries < MOST_TRIES:
             _retry(event_id, trouble)
             return
         error = type(trouble).__name__
     except NeverAgain as trouble:
         error = type(trouble).__name__
+    except Exception:
+        # An event of a shape nobody foresaw must not come back every minute for a week.
+        if event.tries >= MOST_TRIES:
+            _finish(event_id, "Bug")
+        raise
     _finish(event_id, error)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -11,10 +12,14 @@ from sqlalchemy.orm import Session
 
 from chatbot.line.models import LineEvent
 from portal.core import jobs
+from portal.core.clock import now
 from portal.core.db import transaction
 from portal.core.errors import N_, MadoError
 
 log = structlog.get_logger(__name__)
+
+LONGEST_NAME = 64
+OLDEST = timedelta(days=6)  # ids are kept for seven (chatbot.line.events.KEEP)
 
 
 class NotAWebhook(MadoError):
@@ -35,7 +40,7 @@ def take_in(body: bytes, *, bot_user_id: str) -> int:
 def _events(body: bytes, bot_user_id: str) -> list[dict[str, Any]]:
     try:
         parsed = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise NotAWebhook() from None
     if not isinstance(parsed, dict) or not isinstance(parsed.get("events"), list):
         raise NotAWebhook()
@@ -47,8 +52,11 @@ def _events(body: bytes, bot_user_id: str) -> list[dict[str, Any]]:
 
 def _store(session: Session, event: dict[str, Any]) -> int:
     event_id, kind = event.get("webhookEventId"), event.get("type")
-    if not isinstance(event_id, str) or not isinstance(kind, str) or not event_id:
-        log.warning("line.event_without_id", kind=str(kind)[:40])
+    if not _name(event_id) or not _name(kind):
+        log.warning("line.event_without_id")
+        return 0
+    if _replayed(event.get("timestamp")):
+        log.warning("line.event_too_old")
         return 0
     if event.get("mode") == "standby":
         return 0  # another module of the channel is speaking (LINE, "channel state")
@@ -56,9 +64,7 @@ def _store(session: Session, event: dict[str, Any]) -> int:
     message_id = message.get("id") if isinstance(message, dict) else None
     stored = session.execute(
         insert(LineEvent)
-        .values(
-            id=event_id[:64], kind=kind[:40], message_id=_text(message_id), payload=event, tries=0
-        )
+        .values(id=event_id, kind=kind, message_id=_text(message_id), payload=event, tries=0)
         .on_conflict_do_nothing(index_elements=[LineEvent.id])
         .returning(LineEvent.id)
     ).scalar_one_or_none()
@@ -68,5 +74,17 @@ def _store(session: Session, event: dict[str, Any]) -> int:
     return 1
 
 
+def _name(value: object) -> bool:
+    """Whether it is a plain word as LINE's ids and kinds are; a row can keep no NUL."""
+    return isinstance(value, str) and 0 < len(value) <= LONGEST_NAME and value.isalnum()
+
+
+def _replayed(stamp: object) -> bool:
+    """Older than what dedupe remembers: the signature carries no time, so it could come again."""
+    if not isinstance(stamp, (int, float)):
+        return False
+    return stamp / 1000 < (now() - OLDEST).timestamp()
+
+
 def _text(value: object) -> str | None:
-    return str(value)[:64] if value is not None else None
+    return str(value) if _name(str(value)) else None

@@ -64,4 +64,4 @@ def _start(session: Session, resident_id: UUID) -> None:
 
 
 def _user(event: dict[str, Any]) -> str:
-    return str(event.get("source", {}).get("userId", ""))
+    return str((event.get("source") or {}).get("userId", ""))

@@ -105,7 +105,9 @@ class PersonalJSON(TypeDecorator[dict[str, Any]]):
     def process_bind_param(self, value: dict[str, Any] | None, dialect: Dialect) -> bytes | None:
         if value is None:
             return None
-        return key_ring().encrypt(json.dumps(value, ensure_ascii=False).encode(), self.column)
+        # JSON from outside can carry half a surrogate pair; json.loads takes it back as it was.
+        plain = json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        return key_ring().encrypt(plain, self.column)
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> dict[str, Any] | None:
         if value is None:

@@ -92,9 +92,20 @@ def deliver(message_id: str) -> None:
         outcome |= {"failed_at": now(), "params": {}} if gone else {}
     except NeverAgain as error:
         outcome = {"failed_at": now(), "params": {}, "error": type(error).__name__}
-    with transaction() as session:
-        session.execute(update(OutboxMessage).where(OutboxMessage.id == row.id).values(**outcome))
+    except Exception:
+        # A bug: the claim runs out and the tick rings again, but not for the whole day.
+        if row.tries >= TRIES:
+            _record(row.id, {"failed_at": now(), "params": {}, "error": "Bug"})
+        raise
+    _record(row.id, outcome)
     log.info("outbox.tried", id=str(row.id), channel=row.channel, error=outcome["error"])
+
+
+def _record(message_id: UUID, outcome: dict[str, Any]) -> None:
+    with transaction() as session:
+        session.execute(
+            update(OutboxMessage).where(OutboxMessage.id == message_id).values(**outcome)
+        )
 
 
 def _claim(message_id: UUID) -> OutboxMessage | None:

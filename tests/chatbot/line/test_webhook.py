@@ -18,7 +18,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
-from portal.core.db import read
+from chatbot.line import events
+from chatbot.line.models import LineEvent
+from portal.core.db import read, transaction
 from standins.processes import StandinProcess
 from tests.conftest import RESIDENT_HOST
 
@@ -105,6 +107,64 @@ def test_one_odd_event_does_not_spoil_the_others(app: Flask, client: FlaskClient
     odd = [{}, "text", None, {"type": "message"}, {"webhookEventId": 7, "type": "x"}]
     assert send(client, [*odd, event(1), event(2, type="somethingNew")]).status_code == 200
     assert [row.kind for row in stored(app)] == ["message", "somethingNew"]
+
+
+def test_ids_no_row_can_keep_do_not_spoil_the_others(app: Flask, client: FlaskClient) -> None:
+    odd = [
+        event(webhookEventId="01H\x00"),
+        event(webhookEventId="\ud800"),
+        event(webhookEventId="9" * 65),
+        event(7, type="message\x00"),
+        event(8, message={"id": "\x00", "type": "text", "text": "half a pair \ud83d and \x00"}),
+    ]
+    assert send(client, [*odd, event(9)]).status_code == 200
+    assert [row.id[-1] for row in stored(app)] == ["8", "9"]
+    with app.app_context(), transaction() as session:
+        kept = session.get_one(LineEvent, stored(app)[0].id).payload
+    assert kept is not None
+    assert kept["message"]["text"] == "half a pair \ud83d and \x00"
+
+
+def test_a_body_captured_long_ago_does_nothing(app: Flask, client: FlaskClient) -> None:
+    """The signature carries no time, and ids are forgotten after a week."""
+    week_ago = int((time.time() - 7 * 86_400) * 1000)
+    assert send(client, [event(1, type="unfollow", timestamp=week_ago)]).status_code == 200
+    assert stored(app) == []
+
+
+def test_an_event_that_always_breaks_is_given_up(app: Flask, client: FlaskClient) -> None:
+    send(client, [event(1, source=["odd"])])
+    with app.app_context():
+        [row] = stored(app)
+        for _ in range(events.MOST_TRIES):
+            assert events.sweep() == 1
+            with pytest.raises(AttributeError):
+                events.work(row.id)
+            read().execute(text("UPDATE line_events SET next_try_at = received_at"))
+        assert events.sweep() == 0
+        assert stored(app)[0].payload is None
+
+
+@pytest.mark.parametrize("body", [b"[" * 100_000, b'{"a":' * 100_000])
+def test_deep_nonsense_is_400_too(client: FlaskClient, body: bytes) -> None:
+    response = client.post(
+        "/webhooks/line",
+        data=body,
+        headers={"X-Line-Signature": sign(body)},
+        base_url=f"http://{RESIDENT_HOST}",
+    )
+    assert response.status_code == 400
+
+
+def test_a_body_larger_than_lines_own_limit_is_refused(client: FlaskClient) -> None:
+    body = b" " * (2 * 1024 * 1024 + 1)
+    response = client.post(
+        "/webhooks/line",
+        data=body,
+        headers={"X-Line-Signature": sign(body)},
+        base_url=f"http://{RESIDENT_HOST}",
+    )
+    assert response.status_code == 413
 
 
 def test_a_redelivered_event_stays_one(app: Flask, client: FlaskClient) -> None:

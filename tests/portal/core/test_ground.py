@@ -228,6 +228,21 @@ def test_later_is_tried_again_and_never_is_not(ctx: Flask, work: Any) -> None:
     assert outbox.sweep() == 0
 
 
+def test_a_message_no_sender_can_write_is_given_up(ctx: Flask) -> None:
+    def stumble(*_: Any, **__: Any) -> None:
+        raise KeyError("a template that is gone")
+
+    registries().senders["test"] = stumble
+    message_id = _post()
+    for _ in range(outbox.TRIES):
+        assert outbox.sweep() == 1
+        with pytest.raises(KeyError):
+            outbox.deliver(str(message_id))
+        read().execute(text("UPDATE outbox_messages SET next_try_at = created_at"))
+    assert outbox.sweep() == 0
+    assert read().execute(text("SELECT error FROM outbox_messages")).scalar() == "Bug"
+
+
 def test_session_rows_hold_no_token(signs: Flask) -> None:
     client = signs.test_client()
     client.get("/in", base_url=f"http://{RESIDENT_HOST}")
