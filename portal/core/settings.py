@@ -138,6 +138,19 @@ class Settings(BaseSettings):
             raise ValueError("must begin with postgresql+psycopg://")
         return value
 
+    @field_validator("PUBLIC_URL", "STAFF_URL")
+    @classmethod
+    def _as_browsers_say_it(cls, value: str) -> str:
+        """The Host of a request is compared with it, and links are made by adding a path."""
+        parts = urlsplit(value)
+        usual = {"http": ":80", "https": ":443"}.get(parts.scheme)
+        plain = value == f"{parts.scheme}://{parts.netloc}" and value == value.lower()
+        if usual is None or not parts.hostname or not plain or "@" in value:
+            raise ValueError("must be http(s)://host or http(s)://host:port in small letters")
+        if parts.netloc.endswith(usual):
+            raise ValueError(f"must not name the usual port {usual}")
+        return value
+
     @field_validator("DATA_KEY")
     @classmethod
     def _keys_of_32_bytes(cls, value: str) -> str:

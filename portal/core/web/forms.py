@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Any
 
@@ -29,9 +30,16 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         return bool(self.validate_on_submit())
 
 
+# CJK compatibility ideographs (神, 塚 as families write them): even NFC makes other letters of them.
+_NAME_LETTERS = re.compile("([\uf900-\ufaff\U0002f800-\U0002fa1f]+)")
+
+
 def trimmed(value: Any) -> Any:
-    """Filter: without blanks at the ends and in NFC; never NFKC, which would change names."""
-    return unicodedata.normalize("NFC", value).strip() if isinstance(value, str) else value
+    """Filter: without blanks at the ends, composed (か and ゛ are one letter), names as written."""
+    if not isinstance(value, str):
+        return value
+    parts = _NAME_LETTERS.split(value.strip())  # every second one is such letters
+    return "".join(p if i % 2 else unicodedata.normalize("NFC", p) for i, p in enumerate(parts))
 
 
 def digits(value: Any) -> Any:

@@ -66,6 +66,29 @@ def test_a_public_portal_refuses_stand_ins(name: str, tmp_path: Path) -> None:
         )
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://my.city.example/",
+        "https://my.city.example/portal",
+        "https://my.city.example?x=1",
+        "https://My.City.example",
+        "https://my.city.example:443",
+        "https://city@evil.example",
+        "my.city.example",
+        "ftp://my.city.example",
+        "https://",
+        "",
+    ],
+)
+def test_an_address_no_browser_would_say_is_a_fault(address: str, tmp_path: Path) -> None:
+    """Every page would be a 404, or links in mails would be broken."""
+    with pytest.raises(ValueError, match="PUBLIC_URL"):
+        make_settings(
+            "postgresql+psycopg://db/x", "redis://r", tmp_path, **(REAL | {"PUBLIC_URL": address})
+        )
+
+
 def test_an_unlisted_route_is_closed(app: Flask, client: FlaskClient) -> None:
     app.add_url_rule("/forgotten", "forgotten", lambda: "open")
     assert client.get("/forgotten", base_url=f"http://{RESIDENT_HOST}").status_code == 404
