@@ -15,12 +15,18 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
+from launcher.catalogues import compile_stale
 from launcher.services import EmbeddedPostgres, EmbeddedRedis
 from portal.core.settings import Settings
 from tests.browser import Browser
 
 PREFERENCE: Any = os.environ.get("MADO_TEST_SERVICES", "embedded")
 RESIDENT_HOST, STAFF_HOST = "localhost:8000", "staff.localhost:8000"
+
+
+def pytest_configure() -> None:
+    """Pages speak Japanese also when pytest is called without ./mado."""
+    compile_stale()
 
 
 @pytest.fixture(scope="session")

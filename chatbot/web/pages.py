@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, current_app, render_template, request
+from flask_babel import gettext
 from itsdangerous import BadData, URLSafeSerializer
 from wtforms import StringField
 
@@ -13,7 +14,7 @@ from chatbot.answering.unavailable import AnswersUnavailable
 from chatbot.dialogue.reply import Question, Reply
 from chatbot.rendering import web as rendering
 from chatbot.rendering.outside import reachable
-from portal.core.errors import TryLater
+from portal.core.errors import N_, TryLater
 from portal.core.i18n import current_language
 from portal.core.settings import Settings
 from portal.core.web.access import public
@@ -24,6 +25,16 @@ bp = Blueprint("chat", __name__)
 
 TURNS_SHOWN = 5  # earlier turns travel in the form, signed, not in the session
 LONGEST = 400  # characters of a question
+
+# What a first-time visitor may tap instead of typing.
+EXAMPLES = {
+    False: (
+        N_("Where can I get a certificate of residence?"),
+        N_("How do I apply for the child allowance?"),
+        N_("When is the city hall open?"),
+    ),
+    True: (N_("A spray can"), N_("A futon"), N_("PET bottles")),
+}
 
 
 class AskForm(Form):
@@ -37,6 +48,13 @@ class AskForm(Form):
 def start() -> str:
     """An empty conversation with some examples."""
     return _page(AskForm(), [])
+
+
+@bp.get("/ask/garbage")
+@public()
+def start_garbage() -> str:
+    """The same conversation, opened to ask where a thing goes (the LINE menu leads here)."""
+    return _page(AskForm(), [], about_garbage=True)
 
 
 @bp.post("/ask")
@@ -62,7 +80,7 @@ def _turn(question: Question) -> Reply:
         raise TryLater() from error
 
 
-def _page(form: AskForm, turns: list[dict[str, Any]]) -> str:
+def _page(form: AskForm, turns: list[dict[str, Any]], *, about_garbage: bool = False) -> str:
     base_url = _settings().PUBLIC_URL
     shown = [
         {
@@ -75,7 +93,14 @@ def _page(form: AskForm, turns: list[dict[str, Any]]) -> str:
         for turn in turns
     ]
     return render_template(
-        "chatbot/ask.html", form=form, turns=shown, trail=_sealer().dumps(turns) if turns else ""
+        "chatbot/ask.html",
+        form=form,
+        turns=shown,
+        trail=_sealer().dumps(turns) if turns else "",
+        about_garbage=about_garbage,
+        examples=[
+            {"label": gettext(each), "value": gettext(each)} for each in EXAMPLES[about_garbage]
+        ],
     )
 
 

@@ -69,3 +69,16 @@ def test_english_questions_are_answered_in_english(answered: Flask, browser: Bro
     browser.get("/ask?lang=en")
     page = browser.submit("Send the question", text="When is the city hall open?")
     assert "8:30" in page.text
+
+
+def test_an_example_may_be_tapped_instead_of_typing(answered: Flask, browser: Browser) -> None:
+    browser.get("/ask")
+    page = browser.submit("市役所は何時から何時まで開いていますか")
+    assert "8時30分" in page.text
+
+
+def test_the_menu_opens_the_question_about_garbage(answered: Flask, browser: Browser) -> None:
+    page = browser.get("/ask/garbage")
+    assert page.heading == "ごみの分け方を調べる"
+    page = browser.submit("スプレー缶")
+    assert "資源物" in page.text
