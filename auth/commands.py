@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from auth.provider.commands import clients as _clients
+
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+clients = _clients
 DAY = click.DateTime(["%Y-%m-%d"])
 JSON = click.option("--json", "as_json", is_flag=True, help="For programs.")
 

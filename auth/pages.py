@@ -17,6 +17,7 @@ from auth.errors import FlowOver, LineAway, LineRefused, OtherBrowser, Taken, To
 from auth.forms import EmptyForm
 from auth.identities import Identity
 from auth.limits import Attempt
+from auth.provider import pages as provider_pages
 from auth.recovery import RecoveryCode
 from auth.staff import accounts
 from auth.staff import views as staff_views
@@ -45,6 +46,7 @@ def register(app: Flask) -> None:
     line_login.install(app, app.extensions["mado.settings"])
     app.register_blueprint(bp)
     app.register_blueprint(staff_views.bp)
+    provider_pages.register(app)
     app.context_processor(_addresses)
     app.register_error_handler(TooManyTries, _wait)
     app.register_error_handler(FlowOver, _over)

@@ -1,0 +1,117 @@
+"""How a tool proves itself: exactly one way, the one it is registered with."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from authlib.oauth2.rfc6749 import InvalidClientError, InvalidRequestError
+from authlib.oauth2.rfc7523 import JWTBearerClientAssertion
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+from sqlalchemy.orm import Session
+
+from auth.provider import clients, proofs
+from auth.provider.clients import Client
+from portal.core.clock import now
+
+ALGORITHMS = ("ES256", "PS256", "RS256", "EdDSA")
+LONGEST = timedelta(minutes=5)
+
+
+class Assertion(JWTBearerClientAssertion):  # type: ignore[misc]
+    """private_key_jwt, with what Authlib leaves open: algorithms, length of life, single use."""
+
+    CLIENT_AUTH_METHOD = "private_key_jwt"
+
+    def __init__(self, session: Session, audiences: list[str]) -> None:
+        super().__init__(validate_jti=True, leeway=10)
+        self.session, self.audiences = session, audiences
+
+    def get_audiences(self) -> list[str]:
+        """We are meant by our issuer name or the address that is called."""
+        return self.audiences
+
+    def resolve_client_public_key(self, client: Client) -> KeySet:
+        """The keys an administrator registered; nothing is fetched."""
+        return KeySet.import_key_set(client.jwks or {"keys": []})  # type: ignore[arg-type]
+
+    def process_assertion_claims(self, assertion: str, resolve_key: Any) -> Any:
+        """Authlib would take any algorithm joserfc recommends; we name ours."""
+        try:
+            token = jwt.decode(assertion, resolve_key, algorithms=list(ALGORITHMS))
+        except (JoseError, ValueError, TypeError):
+            raise InvalidClientError(description="the assertion does not hold") from None
+        self.verify_claims(token.claims)
+        return token.claims
+
+    def verify_claims(self, claims: Any) -> None:
+        """Short-lived on top of Authlib's checks, before its jti is spent."""
+        ends = claims.get("exp")
+        late = (now() + LONGEST + timedelta(seconds=self.leeway)).timestamp()
+        if not isinstance(ends, (int, float)) or ends > late:
+            raise InvalidClientError(description="the assertion lives too long")
+        super().verify_claims(claims)
+
+    def validate_jti(self, claims: Any, jti: Any) -> bool:
+        """Whether this assertion is seen for the first time."""
+        if not isinstance(jti, str) or not 0 < len(jti) <= 500:
+            return False
+        until = datetime.fromtimestamp(claims["exp"], UTC) + timedelta(minutes=1)
+        return proofs.spend(self.session, f"client:{claims['sub']}", jti, until)
+
+
+def authenticate(session: Session, request: Any, audiences: list[str]) -> Client:
+    """The client that proved itself; InvalidClientError in the same words for every fault."""
+    way = _way(request)
+    client = _by_assertion(session, request, audiences) if way == "private_key_jwt" else None
+    if way != "private_key_jwt":
+        client = _by_secret(session, request, way)
+    told = request.form.get("client_id")
+    if client is None or client.auth_method != way or told not in {None, client.client_id}:
+        raise _refusal(way)
+    request.auth_method = way
+    return client
+
+
+def _way(request: Any) -> str:
+    """The way this request uses; two at once are refused (RFC 6749 §2.3)."""
+    ways = [
+        name
+        for name, used in {
+            "client_secret_basic": "Authorization" in request.headers,
+            "client_secret_post": "client_secret" in request.form,
+            "private_key_jwt": "client_assertion" in request.form
+            or "client_assertion_type" in request.form,
+        }.items()
+        if used
+    ]
+    if len(ways) > 1:
+        raise InvalidRequestError("more than one way to prove the client")
+    return ways[0] if ways else "none"
+
+
+def _by_assertion(session: Session, request: Any, audiences: list[str]) -> Client | None:
+    found: Client | None = Assertion(session, audiences)(
+        lambda client_id: clients.find(session, client_id), request
+    )
+    return found
+
+
+def _by_secret(session: Session, request: Any, way: str) -> Client | None:
+    client_id, secret = request.form.get("client_id"), request.form.get("client_secret")
+    if way == "client_secret_basic":
+        told = request.basic
+        client_id, secret = (told.username, told.password) if told else (None, None)
+    client = clients.find(session, client_id)
+    if client is None or way == "none":
+        return client
+    return client if client.check_client_secret(secret or "") else None
+
+
+def _refusal(way: str) -> InvalidClientError:
+    return InvalidClientError(
+        status_code=401 if way == "client_secret_basic" else 400,
+        description="the client could not be authenticated",
+    )
