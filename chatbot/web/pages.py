@@ -14,7 +14,7 @@ from chatbot.answering.unavailable import AnswersUnavailable
 from chatbot.dialogue.reply import Question, Reply
 from chatbot.rendering import web as rendering
 from chatbot.rendering.outside import reachable
-from portal.core.errors import N_, TryLater
+from portal.core.errors import N_
 from portal.core.i18n import current_language
 from portal.core.settings import Settings
 from portal.core.web.access import public
@@ -60,7 +60,7 @@ def start_garbage() -> str:
 @bp.post("/ask")
 @limiter.limit("60 per minute")
 @public(audited=False)  # asking changes nothing of anybody
-def ask() -> str:
+def ask() -> str | tuple[str, int]:
     """One turn; the page shows the last ones."""
     form, earlier = AskForm(), _opened(request.form.get("trail", ""))
     choice = request.form.get("choice", "")
@@ -68,16 +68,16 @@ def ask() -> str:
         return _page(form, earlier)
     context = earlier[-1]["reply"]["context"] if earlier else {}
     asked = form.text.data or ""
-    reply = _turn(Question(asked, current_language(), context, payload=choice))
+    try:
+        question = Question(asked, current_language(), context, payload=choice)
+        reply = AnswerClient(_settings().ANSWERS_SOCKET).turn(question)
+    except AnswersUnavailable:
+        form.text.errors = [
+            gettext("I can not answer right now. Please try again in a few minutes.")
+        ]
+        return _page(form, earlier), 503
     turn = {"asked": _label(earlier, choice) or asked, "reply": reply.to_dict()}
     return _page(AskForm(formdata=None), [*earlier, turn][-TURNS_SHOWN:])
-
-
-def _turn(question: Question) -> Reply:
-    try:
-        return AnswerClient(_settings().ANSWERS_SOCKET).turn(question)
-    except AnswersUnavailable as error:
-        raise TryLater() from error
 
 
 def _page(form: AskForm, turns: list[dict[str, Any]], *, about_garbage: bool = False) -> str:

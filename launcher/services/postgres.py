@@ -25,6 +25,7 @@ SERVER_OPTIONS = {
     "port": str(PORT),
     "timezone": "UTC",
     "log_timezone": "UTC",
+    "log_error_verbosity": "terse",  # DETAIL would repeat people's values in the log
     "shared_buffers": "256MB",
     "max_connections": "120",
 }

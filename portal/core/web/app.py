@@ -40,6 +40,8 @@ def make_app(settings: Settings) -> Flask:
         WTF_CSRF_SSL_STRICT=True,
         # limits writes a Unix socket's address as redis+unix://
         RATELIMIT_STORAGE_URI=re.sub(r"^unix:", "redis+unix:", settings.REDIS_URL),
+        # Counting must not hold a page up when Valkey hangs.
+        RATELIMIT_STORAGE_OPTIONS={"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,  # limits stay when Valkey is away
         RATELIMIT_SWALLOW_ERRORS=False,
         TEMPLATES_AUTO_RELOAD=False,

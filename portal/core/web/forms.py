@@ -30,7 +30,7 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         return bool(self.validate_on_submit())
 
 
-# CJK compatibility ideographs (神, 塚 as families write them): even NFC makes other letters of them.
+# CJK compatibility ideographs (神, 塚 of family registers): even NFC makes other letters of them.
 _NAME_LETTERS = re.compile("([\uf900-\ufaff\U0002f800-\U0002fa1f]+)")
 
 
