@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from portal.core.clock import now
 from portal.core.crypto import blind_index
 from portal.core.db import Base, IdKey
+from portal.residents.models import Resident
 
 COUNT = 10
 # Without 0 o 1 i l u v: read aloud and copied by hand. 15 of 29 signs are 72 bits, more than the
@@ -35,7 +36,8 @@ class RecoveryCode(Base):
 
 
 def make(session: Session, resident_id: UUID) -> list[str]:
-    """Ten new codes; the old ones die."""
+    """Ten new codes; the old ones die, also those another tab makes at this moment."""
+    session.execute(select(Resident.id).where(Resident.id == resident_id).with_for_update())
     session.execute(delete(RecoveryCode).where(RecoveryCode.resident_id == resident_id))
     codes = [_new_code() for _ in range(COUNT)]
     session.add_all(
