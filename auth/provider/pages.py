@@ -8,11 +8,12 @@ from werkzeug.wrappers import Response
 from auth.provider import backchannel, models, requests
 from auth.provider.clients import Client
 from auth.provider.errors import BadToolRequest
-from auth.provider.views import authorize, endpoints
+from auth.provider.views import account, authorize, endpoints, logout, staff
 from auth.provider.views.blueprint import bp
 from portal.core import audit
 from portal.core.db import transaction
-from portal.core.registries import registries
+from portal.core.errors import N_
+from portal.core.registries import NavItem, registries
 
 RECORDS = (  # known to migrations
     Client,
@@ -26,14 +27,18 @@ RECORDS = (  # known to migrations
     models.UsedProof,
     models.LogoutNotice,
 )
-VIEWS = (authorize, endpoints)  # importing them fills the blueprint
+VIEWS = (account, authorize, endpoints, logout)  # importing them fills the blueprint
 
 
 def register(app: Flask) -> None:
     """Blueprint, error page, ticks."""
     app.extensions["mado.provider_keys"] = {}
     app.register_blueprint(bp)
+    app.register_blueprint(staff.bp)
     app.register_error_handler(BadToolRequest, _bad_request)
+    registries(app).nav.append(
+        NavItem("staff", N_("City tools"), "provider_staff.index", "out", 80, needs=staff.MAY)
+    )
     registries(app).ticks += [
         ("provider", requests.sweep),
         ("sign_outs", backchannel.sweep),

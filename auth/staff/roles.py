@@ -10,7 +10,7 @@ ROLES: dict[str, frozenset[str]] = {
     "catalogue_editor": frozenset({"catalogue.view", "catalogue.edit"}),
     "knowledge_editor": frozenset({"knowledge.view", "knowledge.edit"}),
     "report_handler": frozenset({"reports.view", "reports.handle"}),
-    "administrator": frozenset({"staff.view", "staff.manage"}),
+    "administrator": frozenset({"staff.view", "staff.manage", "clients.manage"}),
     "auditor": frozenset(
         {
             "audit.read",

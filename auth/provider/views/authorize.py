@@ -218,15 +218,18 @@ def _consent_page(
         until=now() + tool_consents.LASTS,
         offline=scopes.OFFLINE in asked.scopes,
     )
-    return _opened_towards(make_response(page), asked.redirect_uri)
+    return opened_towards(make_response(page), asked.redirect_uri)
 
 
 def _turn_away(db: Session, client: Client, error: str) -> None:
     audit.record(db, "tool.request_refused", ("client", client.id), error=str(error))
 
 
-def _opened_towards(response: Response, redirect_uri: str) -> Response:
-    """Browsers apply form-action to the redirect after a form, so the tool's site is named."""
+def opened_towards(response: Response, redirect_uri: str) -> Response:
+    """The page with the tool's site as a place its form may end at.
+
+    Browsers apply form-action to the redirect after a form, so the site is named in the policy.
+    """
     parts = urlsplit(redirect_uri)
     policy = content_security_policy(settings(), settings().FRAME_ANCESTORS or "'none'")
     towards = f"form-action 'self' {parts.scheme}://{parts.netloc}"
@@ -249,4 +252,4 @@ def open_towards_tool(response: Response) -> Response:
         found = requests.waiting(db, request_id)
     if found is None:
         return response
-    return _opened_towards(response, asking.one(found[0].params, "redirect_uri") or "")
+    return opened_towards(response, asking.one(found[0].params, "redirect_uri") or "")
