@@ -19,7 +19,8 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import Optional
 
 from notifications.notices.boxes import person_of, segment_of
-from notifications.notices.writing import TOPICS, Draft, link_allowed
+from notifications.notices.links import link_allowed
+from notifications.notices.writing import TOPICS, Draft
 from notifications.segments.ages import OLDEST
 from notifications.segments.city import askable_services, district_name
 from notifications.segments.segment import Segment

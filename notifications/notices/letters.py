@@ -11,6 +11,7 @@ from flask_babel import force_locale, gettext
 
 from notifications.channels import rendering
 from notifications.channels.rendering import Written
+from notifications.notices.links import encoded
 from portal.core.i18n import DEFAULT
 
 
@@ -34,12 +35,12 @@ def variant(notice: Worded, language: str) -> dict[str, str]:
 def title(notice: Worded, language: str) -> str:
     """The title; a drill says so, whatever the clerk wrote."""
     words = variant(notice, language)["title"]
+    if notice.kind not in {"drill", "emergency"}:
+        return words
     with force_locale(language):
         if notice.kind == "drill":
             return str(gettext("[Drill] %(title)s", title=words))
-        if notice.kind == "emergency":
-            return str(gettext("[Emergency] %(title)s", title=words))
-    return words
+        return str(gettext("[Emergency] %(title)s", title=words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +77,10 @@ def mail(notice: Worded, language: str, notice_id: UUID | None) -> Written:
 
 
 def full_link(link: str | None) -> str | None:
-    """The link as an absolute address."""
+    """The link as an absolute address that machines can read."""
     if not link:
         return None
-    return f"{_public_url()}{link}" if link.startswith("/") else link
+    return encoded(f"{_public_url()}{link}" if link.startswith("/") else link)
 
 
 def _params(notice: Worded, language: str, notice_id: UUID | None, channel: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from notifications.channels.rendering import LONGEST_BUBBLE, line_length
 from notifications.notices.letters import line_words
+from notifications.notices.links import link_allowed
 from notifications.notices.models import Approval, Notice
 from notifications.segments.meaning import SegmentFault
 from notifications.segments.segment import Segment
@@ -88,16 +89,6 @@ class Draft:
             "link": self.link,
             "segment": self.segment.json(),
         }
-
-
-def link_allowed(link: str | None) -> bool:
-    """A path of our own or an https address; nothing a phone could run."""
-    if not link:
-        return True
-    if len(link) > 900 or any(c.isspace() or ord(c) < 33 for c in link):
-        return False
-    own = link.startswith("/") and link[1:2] not in {"/", "\\"}
-    return own or link.startswith("https://")
 
 
 def write(session: Session, author_id: UUID, draft: Draft) -> Notice:

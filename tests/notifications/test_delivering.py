@@ -297,3 +297,14 @@ def test_a_box_that_stays_full_fails_in_the_end(ctx: Flask, work: Any, letters: 
         delivering.sweep()
         work()
     assert outcomes(notice) == {"mail failed": 1}
+
+
+def test_a_link_in_japanese_goes_out_as_machines_read_it(
+    ctx: Flask, phone: Phone, letters: Letters, work: Any
+) -> None:
+    resident(line=1)
+    notice = approved(link="https://www.city.example/子育て")
+    work()
+    assert outcomes(notice) == {"line sent": 1}
+    address = "https://www.city.example/%E5%AD%90%E8%82%B2%E3%81%A6"
+    assert address in phone.buttons(line_id(1)).values()

@@ -9,8 +9,9 @@ import pytest
 from flask import Flask
 
 from notifications.notices.boxes import boxes_of, segment_of
+from notifications.notices.links import encoded, link_allowed
 from notifications.notices.status import Facts, Status, status_of
-from notifications.notices.writing import Draft, FaultyNotice, link_allowed
+from notifications.notices.writing import Draft, FaultyNotice
 from notifications.richmenus import definition
 from notifications.richmenus.definition import FaultyMenu, Menu
 from notifications.segments.segment import Segment
@@ -93,10 +94,34 @@ def test_status_follows_from_facts(facts: Facts, status: Status) -> None:
         ("/a b", False),
         ("https://a.example/\r\nx", False),
         ("https://a.example/" + "x" * 900, False),
+        ("https://www.city.example/子育て?q=あ#い", True),
+        ("/services/子育て", True),
+        ("https://まど市.example/", True),
+        ("https://www.city.example/" + "あ" * 100, False),  # nine signs each, once encoded
+        ("https://", False),
+        ("https:///a", False),
+        ("https://[", False),
+        ("https://city.example@evil.example/", False),
+        ("https://" + "あ" * 70 + ".example/", False),
     ],
 )
 def test_links_lead_home_or_to_https(link: str | None, allowed: bool) -> None:
     assert link_allowed(link) is allowed
+
+
+@pytest.mark.parametrize(
+    ("link", "written"),
+    [
+        (
+            "https://www.city.example/子?q=あ#い",
+            "https://www.city.example/%E5%AD%90?q=%E3%81%82#%E3%81%84",
+        ),
+        ("https://まど.example:8443/a%20b", "https://xn--p9jyb.example:8443/a%20b"),
+        ("/services/x?a=1&b=[2]", "/services/x?a=1&b=[2]"),
+    ],
+)
+def test_links_are_written_as_line_wants_them(link: str, written: str) -> None:
+    assert encoded(link) == written
 
 
 @pytest.mark.parametrize(

@@ -67,12 +67,12 @@ def _check_kind(kind: str, action: dict[str, Any], where: str) -> list[Problem]:
 
 
 def uri_problem(uri: str, where: str) -> list[Problem]:
-    """Only http, https, line and tel addresses can be opened."""
+    """Only http, https, line and tel addresses can be opened; percent-encoded, so ASCII."""
     try:
         scheme = urlsplit(uri).scheme
     except ValueError:
         scheme = ""
-    good = scheme in SCHEMES and not re.search(r"[\s\x00-\x1f]", uri)
+    good = scheme in SCHEMES and re.fullmatch(r"[!-~]+", uri) is not None
     return [] if good else [Problem("invalid uri", where)]
 
 
