@@ -173,10 +173,11 @@ def _check(client: Client) -> None:
 def _check_jwks(jwks: dict[str, Any] | None) -> None:
     """Public keys, given here: an address to fetch them from would be a way into our network."""
     try:
-        found = KeySet.import_key_set(jwks or {}).keys  # type: ignore[arg-type]
+        public = [key for key in (jwks or {})["keys"] if key["kty"] != "oct" and "d" not in key]
+        found = KeySet.import_key_set({"keys": public}).keys
     except (JoseError, KeyError, ValueError, TypeError):
         found = []
-    if not found or any(key.key_type == "oct" or key.is_private for key in found):
+    if not found or len(found) != len((jwks or {})["keys"]):
         raise BadClient(N_("private_key_jwt needs the tool's public keys (JWKS)."))
 
 

@@ -20,6 +20,11 @@ from auth.provider import scopes
 from auth.provider.clients import ALGORITHMS, AUTH_METHODS, Client
 from portal.core.web.forms import AtMost, Form, Required, trimmed
 
+# WTForms' types do not know plain words as choices yet.
+WAYS: Any = list(AUTH_METHODS)
+FIELDS: Any = list(scopes.SUPPORTED[1:])
+SIGNATURES: Any = list(ALGORITHMS)
+
 
 class ClientForm(Form):
     """What administrators say about a tool. One address a line."""
@@ -27,18 +32,12 @@ class ClientForm(Form):
     name = StringField(_("Name of the tool"), [Required(), AtMost(80)], filters=[trimmed])
     purpose = StringField(_("What it needs the fields for"), [AtMost(200)], filters=[trimmed])
     redirect_uris = TextAreaField(_("Addresses it returns to"), [Required()], filters=[trimmed])
-    auth_method = SelectField(
-        _("How it proves itself"), choices=[(one, one) for one in AUTH_METHODS]
-    )
+    auth_method = SelectField(_("How it proves itself"), choices=WAYS)
     jwks = TextAreaField(_("Its public keys (JWKS)"), filters=[trimmed])
-    scopes = SelectMultipleField(
-        _("Fields it may ask for"), choices=[(one, one) for one in scopes.SUPPORTED[1:]]
-    )
+    scopes = SelectMultipleField(_("Fields it may ask for"), choices=FIELDS)
     post_logout_uris = TextAreaField(_("Addresses after signing out"), filters=[trimmed])
     backchannel_logout_uri = StringField(_("Address that is told of a sign-out"), filters=[trimmed])
-    id_token_alg = SelectField(
-        _("Signature of ID tokens"), choices=[(one, one) for one in ALGORITHMS]
-    )
+    id_token_alg = SelectField(_("Signature of ID tokens"), choices=SIGNATURES)
     par = BooleanField(_("It must push its requests (PAR)"))
     dpop = BooleanField(_("Its tokens are bound to a key (DPoP)"))
     no_pkce_reason = StringField(_("Reason to do without PKCE"), [AtMost(200)], filters=[trimmed])

@@ -13,6 +13,7 @@ from authlib.oauth2.rfc7636.challenge import compare_s256_code_challenge
 from authlib.oidc.core.util import create_half_hash
 from flask import Request
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import Authorization
 
 from auth.provider import client_auth, dpop, grants, keys, scopes
 from auth.provider.clients import Client
@@ -46,9 +47,7 @@ class BodyRequest(OAuth2Request):  # type: ignore[misc]
         self.method, self.uri, self.headers = request.method, url, request.headers
         self.session = session
         self.payload = Body(request)
-        self.basic = request.authorization if request.authorization else None
-        if self.basic is not None and self.basic.type != "basic":
-            self.basic = None
+        self.basic = _basic(request)
         self.client: Client | None = None
         self.auth_method: str | None = None
         self.user: Any = None
@@ -62,6 +61,15 @@ class BodyRequest(OAuth2Request):  # type: ignore[misc]
     def form(self) -> Any:
         """The form."""
         return self._form
+
+
+def _basic(request: Request) -> Authorization | None:
+    """Name and secret of the header; Werkzeug stumbles over letters that are not ASCII."""
+    try:
+        found = request.authorization
+    except ValueError:
+        return None
+    return found if found is not None and found.type == "basic" else None
 
 
 class S256(CodeChallenge):  # type: ignore[misc]

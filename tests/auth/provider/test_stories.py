@@ -12,7 +12,7 @@ from tests.browser import Browser
 
 def test_from_discovery_to_user_info(tool: Tool, momiji: Browser) -> None:
     page = tool.send(momiji, scope="openid profile email")
-    assert page.heading == "「図書館の予約」にサインインします"
+    assert page.heading == "「図書館の予約」にログインします"
     assert MOMIJI in page.text
     answer = came_back(press(momiji, "allow"))
     assert answer["at"] == tool.redirect_uri

@@ -120,7 +120,7 @@ class Tool:
         form = {k: v for k, v in form.items() if v is not None}
         return self.http("POST", self.path(endpoint), data=form, headers=headers)
 
-    def redeem(self, code: str, headers: dict[str, str] | None = None, **more: Any) -> Any:
+    def redeem(self, code: str, headers: dict[str, str] | None = None, /, **more: Any) -> Any:
         """Redeem a code."""
         form = {
             "grant_type": "authorization_code",
