@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 from flask import Flask
 
 from portal.core.settings import Settings, load_settings
@@ -27,6 +29,9 @@ def __getattr__(name: str) -> Flask:
     """`wsgi:app` for the server, made on first use so that tools can import this module freely."""
     if name == "app":
         app = create_app()
+        # What is made once (routes, templates, catalogue) need never be searched for garbage again.
+        gc.collect()
+        gc.freeze()
         globals()["app"] = app
         return app
     raise AttributeError(name)

@@ -49,14 +49,21 @@ def watched(app: Flask, parts: Parts) -> Iterator[None]:
     """Time the session, SQL, rules and template of `app` meanwhile."""
     import portal.mypage.pages as pages
 
-    engine = app.extensions["mado.database"].engine
+    database = app.extensions["mado.database"]
+    engine = database.engine
     interface = app.session_interface
     originals = {
         (interface, "open_session"): interface.open_session,
         (interface, "save_session"): interface.save_session,
         (pages, "todos_of"): pages.todos_of,
+        (database, "rows"): database.rows,
     }
-    names = {"open_session": "session", "save_session": "session", "todos_of": "rules"}
+    names = {
+        "open_session": "session",
+        "save_session": "session",
+        "todos_of": "rules",
+        "rows": "SQL",
+    }
     for (owner, attribute), original in originals.items():
         setattr(owner, attribute, parts.wrap(names[attribute], original))
 

@@ -167,11 +167,19 @@ def count_queries(app: Flask) -> Any:
         def note(_c: Any, _cur: Any, statement: str, *_: Any) -> None:
             statements.append(statement)
 
-        engine = app.extensions["mado.database"].engine
-        event.listen(engine, "before_cursor_execute", note)
+        database = app.extensions["mado.database"]
+        plain = database.rows
+
+        def noted(sql: str, values: Any) -> Any:
+            statements.append(sql)
+            return plain(sql, values)
+
+        event.listen(database.engine, "before_cursor_execute", note)
+        database.rows = noted  # plain reads go past SQLAlchemy's events
         try:
             yield statements
         finally:
-            event.remove(engine, "before_cursor_execute", note)
+            del database.rows
+            event.remove(database.engine, "before_cursor_execute", note)
 
     return counting

@@ -1,17 +1,15 @@
 """The answering port, and the way to answer in this process."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Protocol
-from zoneinfo import ZoneInfo
 
 from chatbot.dialogue.reply import Question, Reply
+from portal.core import clock
 
 if TYPE_CHECKING:
     # Only named here: loading it would bring the whole engine into web workers.
     from chatbot.dialogue.conversation import Dialogue
-
-CITY_TIME = ZoneInfo("Asia/Tokyo")
 
 
 class Answers(Protocol):
@@ -27,11 +25,7 @@ class LocalAnswers:
 
     def __init__(self, dialogue: "Dialogue", today: Callable[[], date] | None = None) -> None:
         self._dialogue = dialogue
-        self._today = today or city_today
+        self._today = today or clock.today
 
     def turn(self, question: Question) -> Reply:
         return self._dialogue.turn(question, self._today())
-
-
-def city_today() -> date:
-    return datetime.now(CITY_TIME).date()

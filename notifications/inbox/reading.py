@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, select
 
 from notifications.notices.models import InboxEntry, Notice
-from portal.core.db import read
+from portal.core.db import read, rows
 
 PAGE = 20
 
@@ -90,13 +90,13 @@ WHERE resident_id = %(resident)s AND read_at IS NULL AND archived_at IS NULL
 
 def newest_unread(resident_id: UUID, most: int) -> tuple[list[Item], int]:
     """The newest unread notices and how many are unread in all, in one query."""
-    rows = read().exec_driver_sql(NEWEST_UNREAD, {"resident": resident_id, "most": most}).all()
-    return [Item(*row[:-1]) for row in rows], rows[0].total if rows else 0
+    found = rows(NEWEST_UNREAD, {"resident": resident_id, "most": most})
+    return [Item(*row[:-1]) for row in found], found[0][-1] if found else 0
 
 
 def unread_count(resident_id: UUID) -> int:
     """How many notices are unread."""
-    return int(read().exec_driver_sql(UNREAD_COUNT, {"resident": resident_id}).scalar_one())
+    return int(rows(UNREAD_COUNT, {"resident": resident_id})[0][0])
 
 
 def _mine(resident_id: UUID, *, archived: bool) -> ColumnElement[bool]:

@@ -13,7 +13,7 @@ LANGUAGES = {"ja": "日本語", "en": "English"}
 COOKIE = "mado_lang"
 PACKAGES = ("portal", "auth", "notifications", "chatbot")
 
-__all__ = ["DEFAULT", "LANGUAGES", "current_language", "force_locale", "install"]
+__all__ = ["DEFAULT", "LANGUAGES", "current_language", "force_locale", "gettext", "install"]
 
 
 def install(app: Flask, root: Path) -> None:
@@ -27,7 +27,7 @@ def install(app: Flask, root: Path) -> None:
         locale_selector=select_language,
     )
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        _translate, _translate_many, newstyle=True
+        gettext, _translate_many, newstyle=True
     )
     app.after_request(_remember)
 
@@ -47,7 +47,8 @@ def _catalogue() -> Any:
     return _catalogues[language]
 
 
-def _translate(message: str) -> str:
+def gettext(message: str) -> str:
+    """A message without parameters in the page's language; for what stands on every page."""
     return str(_catalogue().ugettext(message))
 
 

@@ -12,7 +12,7 @@ from portal.catalogue import evaluation
 from portal.catalogue.model import Relation
 from portal.catalogue.rules import NO_FACTS, Facts, FactValue
 from portal.core.crypto import key_ring
-from portal.core.db import read
+from portal.core.db import rows
 from portal.core.i18n import current_language
 from portal.residents.reading import kind_of, name_of
 
@@ -22,7 +22,7 @@ SELECT p.id, p.relation, p.nickname, p.birthdate, p.sex, p.district, p.interests
        (SELECT json_agg(json_build_array(a.service, a.occurrence, a.kind, a.until))
           FROM todo_acts a WHERE a.person_id = p.id AND a.undone_at IS NULL)
   FROM persons p
- WHERE p.resident_id = %s
+ WHERE p.resident_id = %(resident)s
  ORDER BY p.position, p.created_at
 """
 
@@ -59,8 +59,7 @@ class Relative:
 
 def relatives_of(resident_id: UUID, today: date) -> list[Relative]:
     """The family, the resident first; every nickname is unsealed once."""
-    rows = read().exec_driver_sql(FAMILY, (resident_id,))
-    return [_relative(row, today) for row in rows]
+    return [_relative(row, today) for row in rows(FAMILY, {"resident": resident_id})]
 
 
 def _relative(row: Any, today: date) -> Relative:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, g, has_request_context, request, url_for
-from flask_babel import gettext
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
@@ -117,7 +116,7 @@ def _links(face: str, viewer: access.Viewer) -> list[dict[str, Any]]:
     """The menu of a face, as the layouts print it."""
     return [
         {
-            "label": gettext(item.label),
+            "label": i18n.gettext(item.label),
             "url": path_of(item.endpoint),
             "icon": item.icon,
             "current": request.endpoint == item.endpoint,

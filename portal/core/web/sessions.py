@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from flask import Flask, Request, Response, current_app
@@ -17,7 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.clock import now
-from portal.core.db import Base, read
+from portal.core.db import Base, read, rows
 from portal.core.ids import new_secret
 
 IDLE = timedelta(minutes=30)  # NIST SP 800-63B-4: AAL2 inactivity should be at most 1 h
@@ -53,10 +53,25 @@ class SessionRow(Base):
     data: Mapped[dict[str, Any]]
 
 
+class StoredSession(NamedTuple):
+    """The columns of FIND."""
+
+    subject_id: UUID | None
+    acr: str | None
+    amr: list[str]
+    permissions: list[str]
+    authenticated_at: datetime | None
+    created_at: datetime
+    seen_at: datetime
+    data: dict[str, Any]
+
+
 class ServerSession(SessionMixin):
     """Flask's session, plus who is signed in. Unread and unchanged sessions cost no write."""
 
-    def __init__(self, face: str, token: str | None = None, row: Any = None) -> None:
+    def __init__(
+        self, face: str, token: str | None = None, row: StoredSession | None = None
+    ) -> None:
         self.face = face
         self.token = token
         self.data: dict[str, Any] = dict(row.data) if row is not None else {}
@@ -197,7 +212,7 @@ class SessionStore(SessionInterface):
             read().execute(row)
 
 
-def _find(token: str, face: str) -> Any:
+def _find(token: str, face: str) -> StoredSession | None:
     """The live row of this token on this face."""
     moment = now()
     values = {
@@ -206,7 +221,8 @@ def _find(token: str, face: str) -> Any:
         "seen_after": moment - IDLE,
         "created_after": moment - TOTAL,
     }
-    return read().exec_driver_sql(FIND, values).one_or_none()
+    found = rows(FIND, values)
+    return StoredSession(*found[0]) if found else None
 
 
 def end_sessions(face: str, subject_id: UUID, *, keep: str | None = None) -> int:

@@ -83,3 +83,20 @@ def test_the_menu_opens_the_question_about_garbage(answered: Flask, browser: Bro
     assert page.heading == "ごみの分け方を調べる"
     page = browser.submit("スプレー缶")
     assert "資源物" in page.text
+
+
+def test_asking_too_often_is_slowed_down(app: Flask, browser: Browser) -> None:
+    """Each turn costs the engine time; a script must not take it from people."""
+    browser.get("/ask")
+    token = browser.page.root.all("input")[0].attributes["value"] if browser.page else ""
+    statuses = [
+        browser.client.post(
+            "/ask",
+            base_url=browser.base,
+            data={"csrf_token": token, "text": ""},
+            headers={"Origin": browser.base},
+        ).status_code
+        for _ in range(62)
+    ]
+    assert statuses[-1] == 429
+    assert 429 not in statuses[:60]
