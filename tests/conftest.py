@@ -13,8 +13,11 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser as ChromiumBrowser
+from playwright.sync_api import sync_playwright
 from sqlalchemy import event
 
+from launcher.browser import find_chromium
 from launcher.catalogues import compile_stale
 from launcher.services import EmbeddedPostgres, EmbeddedRedis
 from portal.core.settings import Settings
@@ -27,6 +30,17 @@ RESIDENT_HOST, STAFF_HOST = "localhost:8000", "staff.localhost:8000"
 def pytest_configure() -> None:
     """Pages speak Japanese also when pytest is called without ./mado."""
     compile_stale()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[ChromiumBrowser]:
+    """The one real browser of a run: Playwright can be started once a process."""
+    program = find_chromium()
+    assert program, "no Chromium: ./mado test says how to get one"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

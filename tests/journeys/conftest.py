@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, StorageState, expect, sync_playwright
+from playwright.sync_api import Browser, Page, StorageState, expect
 
-from launcher.browser import find_chromium
 from tests.journeys.city import City, RunningCity
 from tests.journeys.people import resident_signs_in
 from tests.journeys.watching import PATIENCE, Watched
@@ -31,20 +30,10 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     assert running.stop() == 0, running.printed()
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    program = find_chromium()
-    assert program, "no Chromium: ./mado test says how to get one"
-    expect.set_options(timeout=PATIENCE)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def watched(chromium: Browser, tmp_path: Path) -> Iterator[Watched]:
     """Browsers for one story; what went wrong behind the pages fails it."""
+    expect.set_options(timeout=PATIENCE)
     browsers = Watched(chromium, tmp_path)
     yield browsers
     browsers.close()

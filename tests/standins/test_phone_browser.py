@@ -9,9 +9,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from launcher.browser import find_chromium
 from standins.processes import StandinProcess, free_port
 from tests.standins.conftest import KEYAKI, SAKURA, SUMIRE, Line, Webhooks, text
 from tests.standins.test_line_login import ASKED, claims, redeem
@@ -19,14 +18,6 @@ from tests.standins.test_line_richmenus import MENU, create, png, upload, with_p
 from tests.standins.test_line_sending import FLEX_TEXT, bubble, flex, push, quick
 
 pytestmark = pytest.mark.journey
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
