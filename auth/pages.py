@@ -99,7 +99,8 @@ def _wait(error: TooManyTries) -> Response:
 
 
 def _over(error: FlowOver) -> Response:
-    _note("sign_in.over")
+    if here.flow_id() is not None:  # who never began leaves no entry: anybody can ask for pages
+        _note("sign_in.over")
     again = url_for("auth_staff.sign_in" if _on_staff_face() else "auth.sign_in")
     if current_viewer().kind == "resident":
         again = url_for("auth.security")

@@ -95,9 +95,9 @@ def revision(message: str, revision: str | None) -> None:
 
 
 @click.command()
-@click.option("--queues", default="now,bulk,tick", help="Queues in order of importance.")
+@click.option("--queues", help="In order of importance (default: now,bulk,tick).")
 @click.option("--burst", is_flag=True, help="Stop when the queues are empty.")
-def worker(queues: str, burst: bool) -> None:
+def worker(queues: str | None, burst: bool) -> None:
     """Work on the queues: codes, bot answers, notices."""
     from rq import SimpleWorker
     from rq.job import Job
@@ -116,7 +116,7 @@ def worker(queues: str, burst: bool) -> None:
         connection = jobs.redis()
     # A job must survive what a killed worker leaves behind: see docs/adr/0001-spine.md.
     Worker(
-        [name.strip() for name in queues.split(",")],
+        [name.strip() for name in queues.split(",")] if queues else jobs.QUEUES,
         connection=connection,
         worker_ttl=30,
         job_monitoring_interval=5,

@@ -11,6 +11,7 @@ import jaconv
 from flask import Flask, current_app, url_for
 
 from portal.catalogue.load import load_catalogue
+from portal.core.errors import N_
 
 MOST_HITS = 20
 LONGEST_QUERY = 100  # characters
@@ -30,11 +31,6 @@ class Hit:
 
 Source = Callable[[str, str], Iterable[Hit]]
 """Searches one thing: (query as typed, language) to hits."""
-
-
-def _(message: str) -> str:
-    """Marks message keys for the catalogue."""
-    return message
 
 
 def add_source(app: Flask, source: Source) -> None:
@@ -132,7 +128,7 @@ def services(query: str, language: str) -> list[Hit]:
             title=catalogue.service(key).title.say(language),
             text=catalogue.service(key).summary.say(language),
             url=url_for("catalogue_pages.service", key=key),
-            kind=_("Service"),
+            kind=N_("Service"),
             score=points + catalogue.service(key).priority / 100,
         )
         for key, points in rank(_service_entries(), query)

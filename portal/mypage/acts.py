@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from portal.catalogue.load import load_catalogue
 from portal.core import audit
 from portal.core.clock import now
-from portal.core.errors import Conflict, MadoError, NotFound
+from portal.core.errors import N_, Conflict, MadoError, NotFound
 from portal.mypage.models import Kind, TodoAct
 from portal.residents.family import CardPart, own_person
 
@@ -23,21 +23,16 @@ OCCURRENCE = re.compile(
 )  # "", a fiscal year, or a window's first day
 
 
-def _(message: str) -> str:
-    """Marks message keys for the catalogue."""
-    return message
-
-
 class KeepsNoAct(Conflict):
     """Services about illness, disability or family trouble leave no trace of a person."""
 
-    message = _("For this service nothing is kept about you, so it can not be checked off.")
+    message = N_("For this service nothing is kept about you, so it can not be checked off.")
 
 
 class NotThen(MadoError):
     """The day to be reminded is not a day to come within a year."""
 
-    message = _("Please choose a day within a year from now.")
+    message = N_("Please choose a day within a year from now.")
 
 
 def complete(

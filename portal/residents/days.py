@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from datetime import date
 
+from portal.core.errors import N_
 from portal.core.wareki import ERAS, FIRST_YEAR, Era, NotADate, era_of, year_label
 
 WEEKDAYS = "月火水木金土日"
@@ -17,11 +18,6 @@ class UnreadableDay(ValueError):
     """The parts are no day; the text is an English message key."""
 
 
-def _(message: str) -> str:
-    """Marks message keys for the catalogue."""
-    return message
-
-
 def read_day(letter: str, year: str, month: str, day: str) -> date:
     """The day that was typed, `letter` naming its era; UnreadableDay says what is wrong with it."""
     era = next((each for each in ERAS if each.letter == letter), None)
@@ -29,13 +25,13 @@ def read_day(letter: str, year: str, month: str, day: str) -> date:
     if era is not None:
         numbers[0] += era.first.year - 1
     elif numbers[0] < SHORT_YEAR:
-        raise UnreadableDay(_("Choose the era, or write the year with four digits."))
+        raise UnreadableDay(N_("Choose the era, or write the year with four digits."))
     try:
         found = date(*numbers)
     except (ValueError, OverflowError):
-        raise UnreadableDay(_("There is no such day in the calendar.")) from None
+        raise UnreadableDay(N_("There is no such day in the calendar.")) from None
     if era is not None and not _in_era(found, era):
-        raise UnreadableDay(_("That era does not have this day."))
+        raise UnreadableDay(N_("That era does not have this day."))
     return found
 
 
@@ -50,7 +46,7 @@ def _number(typed: str) -> int:
     plain = unicodedata.normalize("NFKC", typed).strip()
     plain = "1" if plain == FIRST_YEAR else plain
     if not (plain.isascii() and plain.isdigit() and len(plain) <= FIGURES):
-        raise UnreadableDay(_("Please write year, month and day in figures."))
+        raise UnreadableDay(N_("Please write year, month and day in figures."))
     return int(plain)
 
 

@@ -13,22 +13,17 @@ from sqlalchemy.orm import Session
 from portal.core import audit
 from portal.core.clock import now
 from portal.core.db import read
-from portal.core.errors import Conflict, NotFound
+from portal.core.errors import N_, Conflict, NotFound
 from portal.residents.models import Person, PersonRemoval, Relation, Resident
 
 MOST_PEOPLE = 20
 UNDO_FOR = timedelta(days=7)
 
 
-def _(message: str) -> str:
-    """Marks message keys for the catalogue."""
-    return message
-
-
 class FamilyFull(Conflict):
     """There are already as many person cards as one account may have."""
 
-    message = _("There is room for 20 people here. Remove a card to add another.")
+    message = N_("There is room for 20 people here. Remove a card to add another.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,7 +133,7 @@ def own_person(session: Session, resident_id: UUID, person_id: UUID) -> Person:
 def remove_person(session: Session, person: Person) -> PersonRemoval:
     """Take the card and its acts away; for a week they can be put back as they were."""
     if person.relation == Relation.SELF:
-        raise Conflict(_("Your own card stays as long as you use this page."))
+        raise Conflict(N_("Your own card stays as long as you use this page."))
     removal = PersonRemoval(
         resident_id=person.resident_id, person_id=person.id, card=_snapshot(session, person)
     )
