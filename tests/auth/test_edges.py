@@ -218,3 +218,9 @@ def test_two_clerks_can_not_share_an_address(ctx: Flask) -> None:
             accounts.add_staff(session, email="a@city.example", name="乙", roles=["author"])
         with pytest.raises(ValueError, match="none given"):
             accounts.add_staff(session, email="b@city.example", name="乙", roles=[])
+
+
+def test_who_never_began_leaves_no_audit_entry(app: Flask, browser: Browser) -> None:
+    for path in ("/sign-in/terms", "/sign-in/second-step", "/sign-in/email/code"):
+        assert browser.get(path).status == 409
+    assert people.actions(app) == []
