@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask, g
-from flask_babel import gettext
 
 import portal.guide.pages
 import portal.mypage.pages
 import portal.operations.pages
 import portal.residents.pages
 from portal.core import audit, outbox
+from portal.core.errors import N_
+from portal.core.i18n import gettext
 from portal.core.registries import NavItem, registries
 from portal.core.web import health
 from portal.core.web.app import path_of
@@ -33,15 +34,10 @@ RECORDS = (  # known to migrations
 )
 
 
-def _(message: str) -> str:
-    """Marks message keys for the catalogue."""
-    return message
-
-
 NAV = (
-    NavItem("resident", _("My Page"), "mypage.home", "window", 10, needs="resident"),
-    NavItem("resident", _("Search"), "guide.search", "search", 40),
-    NavItem("resident", _("Menu"), "guide.menu", "menu", 50),
+    NavItem("resident", N_("My Page"), "mypage.home", "window", 10, needs="resident"),
+    NavItem("resident", N_("Search"), "guide.search", "search", 40),
+    NavItem("resident", N_("Menu"), "guide.menu", "menu", 50),
 )
 
 
@@ -78,6 +74,6 @@ def _around_pages() -> dict[str, Any]:
 
 
 FOOTER = (
-    (_("Accessibility"), "guide.accessibility"),
-    (_("How we treat your data"), "guide.privacy"),
+    (N_("Accessibility"), "guide.accessibility"),
+    (N_("How we treat your data"), "guide.privacy"),
 )
