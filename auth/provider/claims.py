@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from auth import identities
 from auth.provider import scopes
-from auth.provider.models import Grant, Release
+from auth.provider.models import Release
 from portal.catalogue.load import load_catalogue
 from portal.core.clock import now
 from portal.core.i18n import LANGUAGES
@@ -94,11 +94,11 @@ def _said(resident_id: UUID, name: str, value: Any) -> str:
     return str(value)
 
 
-def note_release(session: Session, grant: Grant, names: Iterable[str]) -> None:
+def note_release(session: Session, grant_id: UUID, names: Iterable[str]) -> None:
     """The tool received these fields now."""
     fields = " ".join(sorted(names))
     row = insert(Release).values(
-        grant_id=grant.id, fields=fields, times=1, first_at=now(), last_at=now()
+        grant_id=grant_id, fields=fields, times=1, first_at=now(), last_at=now()
     )
     session.execute(
         row.on_conflict_do_update(

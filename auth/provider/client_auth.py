@@ -94,7 +94,7 @@ def _way(request: Any) -> str:
 
 def _by_assertion(session: Session, request: Any, audiences: list[str]) -> Client | None:
     found: Client | None = Assertion(session, audiences)(
-        lambda client_id: clients.find(session, client_id), request
+        lambda client_id: clients.known(session, client_id), request
     )
     return found
 
@@ -104,7 +104,7 @@ def _by_secret(session: Session, request: Any, way: str) -> Client | None:
     if way == "client_secret_basic":
         told = request.basic
         client_id, secret = (told.username, told.password) if told else (None, None)
-    client = clients.find(session, client_id)
+    client = clients.known(session, client_id)
     if client is None or way == "none":
         return client
     return client if client.check_client_secret(secret or "") else None

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from auth.provider import scopes
 from auth.provider.clients import Client
 from auth.provider.models import Grant, Release, ToolConsent
-from portal.core.clock import in_tokyo
+from portal.core.clock import in_tokyo, now
 from portal.core.errors import N_
 
 
@@ -52,7 +52,11 @@ def of(session: Session, resident_id: UUID) -> list[Connection]:
     rows = session.execute(
         select(ToolConsent, Client, last.label("signed_in_at"))
         .join(Client, Client.id == ToolConsent.client_id)
-        .where(ToolConsent.resident_id == resident_id, ToolConsent.ended_at.is_(None))
+        .where(
+            ToolConsent.resident_id == resident_id,
+            ToolConsent.ended_at.is_(None),
+            ToolConsent.until > now(),
+        )
         .order_by(ToolConsent.given_at.desc())
     ).all()
     received = _received(session, resident_id)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from auth.provider.asking import Asked, Params, Rules, read
 from auth.provider.clients import Client
-from auth.provider.models import AuthorizationRequest, Grant, LogoutNotice, UsedProof
+from auth.provider.models import AuthorizationRequest, Grant, LogoutNotice, Token, UsedProof
 from auth.provider.proofs import hashed
 from portal.core.clock import now
 from portal.core.db import transaction
@@ -94,6 +94,7 @@ def sweep() -> None:
         session.execute(
             delete(AuthorizationRequest).where(AuthorizationRequest.expires_at < moment - WAITS)
         )
+        session.execute(delete(Token).where(Token.expires_at < moment))
         session.execute(delete(UsedProof).where(UsedProof.until < moment))
         session.execute(delete(Grant).where(Grant.expires_at < moment - REMEMBERED))
         session.execute(delete(LogoutNotice).where(LogoutNotice.created_at < moment - REMEMBERED))

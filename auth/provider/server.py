@@ -17,7 +17,7 @@ from werkzeug.datastructures import Authorization
 
 from auth.provider import client_auth, dpop, grants, keys, scopes
 from auth.provider.clients import Client
-from auth.provider.models import Grant, Token
+from auth.provider.grants import Family, Held
 from portal.core import audit
 from portal.core.clock import now
 from portal.core.ids import new_secret
@@ -51,7 +51,7 @@ class BodyRequest(OAuth2Request):  # type: ignore[misc]
         self.client: Client | None = None
         self.auth_method: str | None = None
         self.user: Any = None
-        self.authorization_code: Grant | None = None
+        self.authorization_code: Any = None
         self.refresh_token: Any = None
         self.jkt: str | None = None
         self._form = request.form
@@ -92,7 +92,7 @@ class S256(CodeChallenge):  # type: ignore[misc]
 class Code:
     """A grant as Authlib looks at a code."""
 
-    def __init__(self, grant: Grant) -> None:
+    def __init__(self, grant: Family) -> None:
         self.grant = grant
 
     def get_redirect_uri(self) -> str:
@@ -107,7 +107,7 @@ class Code:
 class Refreshing:
     """A refresh token as Authlib looks at it."""
 
-    def __init__(self, token: Token, grant: Grant) -> None:
+    def __init__(self, token: Held, grant: Family) -> None:
         self.token, self.grant = token, grant
 
     def check_client(self, client: Client) -> bool:
@@ -156,7 +156,7 @@ class CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]
     def delete_authorization_code(self, authorization_code: Code) -> None:
         """It stays, so that a second showing is known for what it is."""
 
-    def authenticate_user(self, authorization_code: Code) -> Grant:
+    def authenticate_user(self, authorization_code: Code) -> Family:
         """The grant stands for the resident; who has left has none."""
         return authorization_code.grant
 
@@ -169,7 +169,7 @@ class RefreshGrant(RefreshTokenGrant):  # type: ignore[misc]
     def authenticate_refresh_token(self, refresh_token: str) -> Refreshing | None:
         """A living refresh token; a spent one of this client ends its family."""
         session, client = self.request.session, self.request.client
-        found = grants.of_token(session, refresh_token, "refresh")
+        found = grants.of_token(session, refresh_token, ("refresh",))
         if found is None or found[1].client_id != client.id:
             return None
         if found[0].ended_at is not None:
@@ -186,7 +186,7 @@ class RefreshGrant(RefreshTokenGrant):  # type: ignore[misc]
             grants.revoke_family(self.request.session, found.grant, "refresh_replayed")
             raise InvalidGrantError()
 
-    def authenticate_user(self, refresh_token: Refreshing) -> Grant:
+    def authenticate_user(self, refresh_token: Refreshing) -> Family:
         """The grant stands for the resident."""
         return refresh_token.grant
 
@@ -261,15 +261,11 @@ class Server(AuthorizationServer):  # type: ignore[misc]
     def save_token(self, token: dict[str, Any], request: BodyRequest) -> None:
         """Keep the hashes. A refresh token of a confidential client is bound to its client."""
         assert request.client is not None  # noqa: S101
-        refreshed_key = request.jkt if request.client.public else None
-        grants.add_tokens(
-            request.session,
-            request.user,
-            token["scope"].split(),
-            token["access_token"],
-            token.get("refresh_token"),
-            (request.jkt, refreshed_key),
-        )
+        made = [("access", token["access_token"], request.jkt)]
+        if "refresh_token" in token:
+            key = request.jkt if request.client.public else None
+            made.append(("refresh", token["refresh_token"], key))
+        grants.add_tokens(request.session, request.user, token["scope"].split(), made)
         action = "tool.refreshed" if request.refresh_token else "tool.signed_in"
         audit.record(request.session, action, ("client", request.client.id))
         if request.jkt is not None:
@@ -282,7 +278,7 @@ class Server(AuthorizationServer):  # type: ignore[misc]
         self,
         grant_type: str,
         client: Client,
-        user: Grant,
+        user: Family,
         scope: str,
         expires_in: int | None = None,
         include_refresh_token: bool = True,

@@ -2,37 +2,44 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from auth.provider import grants
 from auth.provider.clients import Client
-from auth.provider.models import ToolConsent
+from auth.provider.models import Grant, ToolConsent
 from portal.core import audit
 from portal.core.clock import now
 
 LASTS = timedelta(days=365)
 
 
-def covers(session: Session, resident_id: UUID, client: Client, scopes: list[str]) -> bool:
-    """Whether a living consent holds all these scopes; a scope more asks again."""
+def until(
+    session: Session, resident_id: UUID, client: Client, scopes: list[str]
+) -> datetime | None:
+    """Until when a living consent holds all these scopes; None: none does, a scope more asks."""
     held = session.execute(
-        select(ToolConsent.scopes).where(
+        select(ToolConsent.scopes, ToolConsent.until).where(
             ToolConsent.resident_id == resident_id,
             ToolConsent.client_id == client.id,
             ToolConsent.ended_at.is_(None),
             ToolConsent.until > now(),
         )
-    ).scalar()
-    return held is not None and set(scopes) <= set(held)
+    ).one_or_none()
+    return held.until if held is not None and set(scopes) <= set(held.scopes) else None
 
 
 def give(
     session: Session, resident_id: UUID, client: Client, scopes: list[str], language: str
-) -> None:
-    """The resident agrees to exactly these scopes; an earlier consent ends as replaced."""
+) -> datetime:
+    """The resident agrees to exactly these scopes; an earlier consent ends as replaced.
+
+    So do tokens that allow more. Returns until when it holds.
+    """
+    ends = now() + LASTS
     _end(session, resident_id, client.id, "replaced")
     session.add(
         ToolConsent(
@@ -40,11 +47,15 @@ def give(
             client_id=client.id,
             scopes=scopes,
             language=language,
-            until=now() + LASTS,
+            until=ends,
         )
     )
     session.flush()
+    wider = ~Grant.scopes.contained_by(scopes)
+    mine = (Grant.resident_id == resident_id, Grant.client_id == client.id)
+    grants.revoke(session, "consent_replaced", *mine, wider)
     audit.record(session, "tool.consented", ("client", client.id), scopes=scopes)
+    return ends
 
 
 def withdraw(session: Session, resident_id: UUID, client_id: UUID) -> None:

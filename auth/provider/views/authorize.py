@@ -104,8 +104,8 @@ def answer(request_id: UUID) -> ResponseReturnValue:
             return _done(refuse(asked, "access_denied"))
         if request.form.get("scopes") != " ".join(asked.scopes):
             raise BadToolRequest("changed")
-        tool_consents.give(db, here.subject(), client, asked.scopes, current_language())
-        return _done(_issue(db, client, asked))
+        until = tool_consents.give(db, here.subject(), client, asked.scopes, current_language())
+        return _done(_issue(db, client, asked, until))
 
 
 def _tool_and_params(db: Session) -> tuple[Client, Params]:
@@ -145,8 +145,8 @@ def _decide(db: Session, client: Client, asked: Asked, begun: datetime) -> Respo
 
 def _missing(db: Session, client: Client, asked: Asked, begun: datetime) -> Missing | None:
     who = signed_in()
-    covered = tool_consents.covers(db, who.resident_id, client, asked.scopes)
-    agreed = covered and not {"consent", "select_account"} & set(asked.prompts)
+    until = tool_consents.until(db, who.resident_id, client, asked.scopes)
+    agreed = until is not None and not {"consent", "select_account"} & set(asked.prompts)
     return authorizing.missing(
         asked,
         acr=who.acr,
@@ -157,8 +157,9 @@ def _missing(db: Session, client: Client, asked: Asked, begun: datetime) -> Miss
     )
 
 
-def _issue(db: Session, client: Client, asked: Asked) -> Response:
-    code = grants.issue_code(db, client, asked, signed_in())
+def _issue(db: Session, client: Client, asked: Asked, until: datetime | None = None) -> Response:
+    ends = until or tool_consents.until(db, here.subject(), client, asked.scopes)
+    code = grants.issue_code(db, client, asked, signed_in(), ends or now())
     return to_tool(asked.redirect_uri, asked.state, code=code)
 
 

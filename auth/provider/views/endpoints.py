@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from auth.provider import asking, claims, discovery, dpop, grants, keys, requests, scopes
 from auth.provider.asking import Refused
 from auth.provider.clients import Client
-from auth.provider.models import Grant, Token
+from auth.provider.grants import Family, Held
 from auth.provider.server import BodyRequest, Server
 from auth.provider.views.blueprint import bp, called_url, issuer
 from portal.core import audit
@@ -130,9 +130,9 @@ def userinfo() -> ResponseReturnValue:
             access, family = _bearer(db)
         except OAuth2Error as error:
             return _challenge(error)
-        wanted = scopes.fields_of(access.scopes)
+        wanted = scopes.fields_of(set(access.scopes) & set(family.allowed))
         found = claims.of(db, family.resident_id, wanted)
-        claims.note_release(db, family, found)
+        claims.note_release(db, family.id, found)
         return jsonify({"sub": family.subject} | found)
 
 
@@ -183,11 +183,11 @@ def _token_asked() -> str:
     return token
 
 
-def _lives(found: Token) -> bool:
+def _lives(found: Held) -> bool:
     return found.ended_at is None and found.expires_at > now()
 
 
-def _introspected(found: Token, family: Grant) -> dict[str, Any]:
+def _introspected(found: Held, family: Family) -> dict[str, Any]:
     told = {
         "active": True,
         "scope": " ".join(found.scopes),
@@ -211,7 +211,7 @@ class BadToken(OAuth2Error):  # type: ignore[misc]
     error, status_code = "invalid_token", 401
 
 
-def _bearer(db: Session) -> tuple[Token, Grant]:
+def _bearer(db: Session) -> tuple[Held, Family]:
     """The living access token of this request, with the proof it needs."""
     kind, _, value = request.headers.get("Authorization", "").partition(" ")
     kind, value = kind.lower(), value.strip()
@@ -222,7 +222,7 @@ def _bearer(db: Session) -> tuple[Token, Grant]:
         kind, value = "bearer", in_body
     if kind not in {"bearer", "dpop"} or not value:
         raise BadToken()
-    found = grants.of_token(db, value, "access")
+    found = grants.of_token(db, value, ("access",))
     if found is None or not _lives(found[0]):
         raise BadToken("the token is over")
     if (kind == "dpop") != (found[0].jkt is not None):

@@ -279,3 +279,28 @@ def test_a_consent_is_for_exactly_what_was_shown(tool: Tool, momiji: Browser) ->
     page = momiji.get(wider.response.headers["Location"])
     assert page.status == 200 and "生年月日" in page.text
     assert momiji.submit("許可して進む", scopes="openid email").status == 400
+
+
+def test_what_an_administrator_takes_away_is_not_told_any_more(tool: Tool, momiji: Browser) -> None:
+    tokens = tool.tokens(momiji, scope="openid email")
+    with tool.app.app_context(), transaction() as session:
+        client = clients.find(session, tool.client_id)
+        assert client is not None
+        clients.change(session, client, scopes=["openid"])
+    assert set(tool.userinfo(tokens["access_token"]).get_json()) == {"sub"}
+
+
+def test_a_narrower_consent_ends_wider_tokens(tool: Tool, momiji: Browser) -> None:
+    wide = tool.tokens(momiji, scope="openid email")["access_token"]
+    narrow = tool.tokens(momiji, prompt="consent")["access_token"]
+    assert tool.userinfo(wide).status_code == 401
+    assert tool.userinfo(narrow).status_code == 200
+
+
+def test_no_token_outlives_its_consent(tool: Tool, momiji: Browser) -> None:
+    tool.tokens(momiji, scope=ALL)
+    with tool.app.app_context(), transaction() as session:
+        session.execute(text("UPDATE provider_consents SET until = now() + interval '1 day'"))
+    tokens = tool.tokens(momiji, scope=ALL)
+    later(tool.app, timedelta(days=1, seconds=1))
+    assert tool.refresh(tokens["refresh_token"]).status_code == 400
