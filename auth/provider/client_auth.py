@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import unquote_plus
 
 from authlib.oauth2.rfc6749 import InvalidClientError, InvalidRequestError
 from authlib.oauth2.rfc7523 import JWTBearerClientAssertion
@@ -102,12 +103,17 @@ def _by_assertion(session: Session, request: Any, audiences: list[str]) -> Clien
 def _by_secret(session: Session, request: Any, way: str) -> Client | None:
     client_id, secret = request.form.get("client_id"), request.form.get("client_secret")
     if way == "client_secret_basic":
+        # RFC 6749 §2.3.1: both parts are form-encoded first, and openid-client does encode "-".
         told = request.basic
-        client_id, secret = (told.username, told.password) if told else (None, None)
+        client_id, secret = map(_decoded, (told.username, told.password) if told else ("", ""))
     client = clients.known(session, client_id)
     if client is None or way == "none":
         return client
     return client if client.check_client_secret(secret or "") else None
+
+
+def _decoded(part: str | None) -> str:
+    return unquote_plus(part or "")
 
 
 def _refusal(way: str) -> InvalidClientError:

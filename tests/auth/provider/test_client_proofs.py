@@ -78,6 +78,24 @@ def test_a_wrong_secret_and_two_ways_at_once(tool: Tool, momiji: Browser) -> Non
     assert "tool.refused" in actions(tool.app)
 
 
+def test_secrets_come_form_encoded(tool: Tool, momiji: Browser) -> None:
+    """RFC 6749 §2.3.1; some libraries encode even "-" and "_"."""
+    encoded = "".join(f"%{ord(letter):02X}" for letter in f"{tool.secret}")
+    name = tool.client_id.replace("-", "%2D")
+    both = base64.b64encode(f"{name}:{encoded}".encode()).decode()
+    code = tool.code(momiji)
+    form = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": tool.redirect_uri,
+        "code_verifier": tool.verifier,
+    }
+    answer = tool.http(
+        "POST", "/oauth/token", data=form, headers={"Authorization": f"Basic {both}"}
+    )
+    assert answer.status_code == 200
+
+
 @pytest.mark.parametrize(
     "claims",
     [
