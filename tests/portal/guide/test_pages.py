@@ -77,7 +77,7 @@ def test_a_search_without_result_shows_the_desk(browser: Browser) -> None:
     assert "0000-00-1000" in page.text
 
 
-@pytest.mark.parametrize("typed", ["", "   ", "%00", "<script>", "あ" * 5000, "'; DROP TABLE"])
+@pytest.mark.parametrize("typed", ["", "   ", "<script>", "あ" * 5000, "'; DROP TABLE"])
 def test_search_takes_whatever_is_typed(browser: Browser, typed: str) -> None:
     assert browser.get(f"/search?q={typed}").status == 200
 
