@@ -104,15 +104,20 @@ def test_another_tools_code(tool: Tool, momiji: Browser, app: Flask) -> None:
     assert tool.redeem(code).status_code == 200  # another's try does not spend it
 
 
-def test_parameters_in_the_address_or_twice_are_refused(tool: Tool, momiji: Browser) -> None:
+def test_parameters_in_the_address_or_twice_are_refused(app: Flask, momiji: Browser) -> None:
+    tool = add_tool(app, auth_method="client_secret_post")
     code = tool.code(momiji)
     path = tool.path("token_endpoint")
     form = {"grant_type": "authorization_code", "code": code, "code_verifier": tool.verifier}
     proof = {"client_id": tool.client_id, "client_secret": tool.secret}
     assert tool.http("POST", path, query_string=form | proof).status_code == 400
     assert tool.http("POST", path, query_string=proof, data=form).status_code == 400
+    whole = form | proof | {"redirect_uri": BACK}
+    leaked = {"client_secret": tool.secret}
+    assert tool.http("POST", path, query_string=leaked, data=whole).status_code == 400
     twice = {**form, "code": [code, code]}
     assert tool.http("POST", path, data=twice | proof).status_code == 400
+    assert tool.http("POST", path, data=whole).status_code == 200
 
 
 def test_refresh_tokens_rotate_and_a_spent_one_ends_the_family(tool: Tool, momiji: Browser) -> None:
