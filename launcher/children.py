@@ -109,4 +109,6 @@ def own_processes(addresses: Addresses, answers_socket: Path) -> list[Child]:
     written = existing()
     answers = [Child("answers", mado("answers", "serve"), answers_on(answers_socket))]
     behind = [Child(name, mado(name)) for name in ("worker", "scheduler") if name in written]
-    return [*(answers if "answers" in written else []), portal(addresses), *behind]
+    # Codes and bot answers never wait behind a slow mail server or a long fan-out.
+    quick = [Child("worker_now", mado("worker", "--queues", "now"))] if "worker" in written else []
+    return [*(answers if "answers" in written else []), portal(addresses), *quick, *behind]

@@ -114,6 +114,8 @@ def worker(queues: str | None, burst: bool) -> None:
 
     with app.app_context():
         connection = jobs.redis()
+    import linebot.v3.messaging  # noqa: F401  (1.8 s, paid now and not by the first resident)
+
     # A job must survive what a killed worker leaves behind: see docs/adr/0001-spine.md.
     Worker(
         [name.strip() for name in queues.split(",")] if queues else jobs.QUEUES,

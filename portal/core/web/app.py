@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import structlog
 from flask import Flask, current_app, g, has_request_context, request, url_for
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -19,6 +20,8 @@ from portal.core.registries import NavItem, Registries, registries
 from portal.core.settings import Settings
 from portal.core.web import access, headers, problems
 from portal.core.web.sessions import SessionStore
+
+log = structlog.get_logger(__name__)
 
 ROOT = Path(__file__).resolve().parents[3]
 MAX_FORM_BYTES = 2 * 1024 * 1024  # LINE's own webhook limit; uploads set their own
@@ -63,6 +66,8 @@ def make_app(settings: Settings) -> Flask:
     i18n.install(app, ROOT)
     problems.install(app)
     behind_proxies(app, settings.TRUSTED_PROXIES)
+    if settings.secure and not settings.TRUSTED_PROXIES:
+        log.warning("settings.no_trusted_proxy", why="limits count everybody as one visitor")
     app.context_processor(_template_context)
     app.jinja_env.globals["asset"] = headers.asset_url
     app.jinja_env.filters["tokyo"] = clock.in_tokyo
