@@ -65,21 +65,22 @@ def make_app(settings: Settings) -> Flask:
     limiter.init_app(app)
     i18n.install(app, ROOT)
     problems.install(app)
-    behind_proxies(app, settings.TRUSTED_PROXIES)
-    if settings.secure and not settings.TRUSTED_PROXIES:
-        log.warning("settings.no_trusted_proxy", why="limits count everybody as one visitor")
+    behind_proxies(app, settings)
     app.context_processor(_template_context)
     app.jinja_env.globals["asset"] = headers.asset_url
     app.jinja_env.filters["tokyo"] = clock.in_tokyo
     return app
 
 
-def behind_proxies(app: Flask, count: int) -> None:
-    """Trust `count` reverse proxies' X-Forwarded-* headers (none by default)."""
+def behind_proxies(app: Flask, settings: Settings) -> None:
+    """Trust as many reverse proxies' X-Forwarded-* headers as the settings name."""
+    count = settings.TRUSTED_PROXIES
     if count:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=count, x_proto=count, x_host=count
         )
+    elif settings.secure:
+        log.warning("settings.no_trusted_proxy", why="limits count everybody as one visitor")
 
 
 def _asset_versions() -> dict[str, str]:
