@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from launcher.demo import DemoResident, demo_residents
+from launcher.demo_people import DemoResident, demo_residents
 from portal.catalogue.evaluation import Match, Person, evaluate
 from portal.catalogue.load import load_catalogue
 from portal.catalogue.model import Kind, Relation
