@@ -1,6 +1,6 @@
 """What is due, open or coming soon for a family on a day, each with its reason, in order."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
@@ -186,11 +186,3 @@ def _order(match: Match) -> tuple[int, int, date, int, str, str]:
     service = match.service
     kind = KIND_ORDER[service.kind]
     return STATE_ORDER[match.state], kind, day, -service.priority, service.key, match.person_ref
-
-
-def by_person(matches: Iterable[Match]) -> Mapping[str, list[Match]]:
-    """Matches grouped by person, each group in the order given."""
-    groups: dict[str, list[Match]] = {}
-    for match in matches:
-        groups.setdefault(match.person_ref, []).append(match)
-    return groups

@@ -1,11 +1,10 @@
 """What a family sees on a day: who, in which order, with which dates, and what is never shown."""
 
 from datetime import date
-from time import perf_counter
 
 import pytest
 
-from portal.catalogue.evaluation import Match, Person, by_person, day_index, evaluate, match_on
+from portal.catalogue.evaluation import Match, Person, day_index, evaluate, match_on
 from portal.catalogue.index import DayIndex
 from portal.catalogue.load import load_catalogue
 from portal.catalogue.model import Catalogue, Relation
@@ -161,8 +160,6 @@ def test_twins_and_equal_birthdates_keep_their_own_names() -> None:
     shown = seen(KAEDE, SAKURA, twin)
     assert shown["sakura.check_18m"].person_ref == "sakura"
     assert shown["momo.check_18m"].person_ref == "momo"
-    groups = by_person(evaluate(load_catalogue(), [SAKURA, twin], NO_FACTS, TODAY))
-    assert set(groups) == {"sakura", "momo"}
 
 
 def test_a_service_of_some_districts_is_for_those_who_live_there(catalogue: Catalogue) -> None:
@@ -207,13 +204,9 @@ def test_remembering_has_a_limit(catalogue: Catalogue, monkeypatch: pytest.Monke
     assert len(index.remembered) <= 2
 
 
-def test_candidates_cost_next_to_nothing(catalogue: Catalogue) -> None:
+def test_only_a_few_services_are_looked_at_for_a_person(catalogue: Catalogue) -> None:
+    """What a page costs rests on this; `./mado bench mypage` says how much."""
     index = day_index(catalogue, TODAY)
-    family = (KAEDE, SAKURA, Person("b", Relation.CHILD, date(2020, 6, 1)), KAEDE)
-    costs = []
-    for _ in range(50):
-        start = perf_counter()
-        for person in family:
-            index.candidates(person.birthdate, person.relation, person.sex)
-        costs.append(perf_counter() - start)
-    assert min(costs[1:]) < 0.000_05
+    for person in (KAEDE, SAKURA):
+        looked_at = index.candidates(person.birthdate, person.relation, person.sex)
+        assert 0 < len(looked_at) < len(catalogue.services) / 2
