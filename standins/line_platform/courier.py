@@ -83,7 +83,8 @@ class Courier:
             return False
         event = json.loads(row["body"])
         event["deliveryContext"]["isRedelivery"] = row["attempts"] > 0
-        self._renew_reply_token(event)
+        if self._address():
+            self._renew_reply_token(event)
         answer = self.post([event])
         self._note(row["id"], row["attempts"], answer)
         return True
@@ -113,10 +114,14 @@ class Courier:
             event_id,
         )
 
+    def _address(self) -> str:
+        """Where events go; without one nothing is delivered, so no minute begins anew either."""
+        return self._store.setting("webhook_endpoint") or self._config().messaging.webhook_url
+
     def post(self, events: list[dict[str, Any]], address: str | None = None) -> tuple[int, str]:
         """Post events now; gives the HTTP status (0: none) and LINE's word for the outcome."""
         channel = self._config().messaging
-        url = address or self._store.setting("webhook_endpoint") or channel.webhook_url
+        url = address or self._address()
         if not url:
             return 0, "NO_ADDRESS"
         body = json.dumps(
