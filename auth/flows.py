@@ -20,14 +20,16 @@ LIVES = timedelta(hours=1)
 class Flow(Base):
     """What this browser has proven so far. `account_id`: a resident's or staff account's.
 
-    purpose: sign_in; step_up (prove again); email, line, app (a signed-in resident changes that);
-    staff (a clerk's sign-in).
+    purpose: sign_in; step_up (prove again); email, line, app, passkey, card, merge (a signed-in
+    resident changes that); recovery (a way in is lost); staff (a clerk's sign-in).
     """
 
     __tablename__ = "sign_in_flows"
     __table_args__ = (
         CheckConstraint(
-            "purpose IN ('sign_in','step_up','email','line','app','staff')", name="purpose"
+            "purpose IN ('sign_in','step_up','email','line','app','passkey','card','merge',"
+            "'recovery','staff')",
+            name="purpose",
         ),
         Index(None, "created_at"),
         Index(None, "account_id"),

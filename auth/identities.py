@@ -35,7 +35,7 @@ class Identity(Base):
 
     __tablename__ = "identities"
     __table_args__ = (
-        CheckConstraint("issuer IN ('line','email')", name="issuer"),
+        CheckConstraint("issuer IN ('line','email','card')", name="issuer"),
         UniqueConstraint("issuer", "subject_index"),
         UniqueConstraint("resident_id", "issuer"),
     )

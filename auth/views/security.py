@@ -13,6 +13,7 @@ from auth.challenges import Outcome
 from auth.errors import FlowOver, Taken
 from auth.flows import Flow
 from auth.forms import CodeForm, EmailForm, EmptyForm
+from auth.security_parts import PARTS
 from auth.views import bp, here
 from auth.views.line import to_line
 from auth.views.set_up import app_secret
@@ -34,6 +35,7 @@ def security() -> ResponseReturnValue:
         methods=found,
         email=masked(found.addresses.email) if found.addresses.email else None,
         sessions=device_sessions.of(here.subject(), here.server_session().token),
+        parts=[(part.template, part.values(here.subject())) for part in PARTS],
     )
 
 
