@@ -11,9 +11,11 @@ from werkzeug.wrappers import Response
 
 from auth import flows, limits, line_login
 from auth.authenticators import Authenticator
+from auth.card.records import VerifiedRecord
 from auth.challenges import Challenge
 from auth.consents import ConsentRecord
 from auth.errors import FlowOver, LineAway, LineRefused, OtherBrowser, Taken, TooManyTries
+from auth.federation.answers import FederationAnswer
 from auth.forms import EmptyForm
 from auth.identities import Identity
 from auth.limits import Attempt
@@ -21,6 +23,8 @@ from auth.provider import pages as provider_pages
 from auth.recovery import RecoveryCode
 from auth.staff import accounts
 from auth.staff import views as staff_views
+from auth.staff.identities import StaffIdentity
+from auth.staff.invitations import StaffInvitation
 from auth.views import bp, here, line, second_step, security, set_up, sign_in
 from portal.core import audit
 from portal.core.db import transaction
@@ -37,6 +41,10 @@ RECORDS = (  # known to migrations
     Challenge,
     Attempt,
     accounts.StaffAccount,
+    StaffIdentity,
+    StaffInvitation,
+    VerifiedRecord,
+    FederationAnswer,
 )
 VIEWS = (sign_in, line, second_step, set_up, security)  # importing them fills the blueprint
 

@@ -1,0 +1,1 @@
+"""Sign-ins at outside OpenID providers: configured, not coded, per issuer."""
