@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from launcher import bootstrap, browser, steps
+from launcher import bootstrap, browser, node, steps
 from launcher.catalogues import compile_stale
 from launcher.places import ROOT
 
@@ -18,7 +18,7 @@ DEVELOPMENT = ROOT / "requirements-dev.txt"
 @click.option(
     "--system-services",
     is_flag=True,
-    help="The machine's own PostgreSQL and Redis instead of the embedded ones; no journeys.",
+    help="The machine's own PostgreSQL and Redis, embedded ones not; no journeys, no contracts.",
 )
 @click.option("--no-browser", is_flag=True, help="Leave the browser journeys out.")
 @click.argument("pytest_arguments", nargs=-1, type=click.UNPROCESSED)
@@ -29,30 +29,38 @@ def test(
 
     Installs what tests need (Chromium and Japanese fonts by apt where we are root).
     """
-    make_ready(journeys=not (no_browser or system_services))
+    make_ready(journeys=not (no_browser or system_services), contracts=not system_services)
     partly = bool(pytest_arguments) or system_services
     failed = [] if partly else steps.run_all(steps.LINT)
     if failed:  # said before the tests, for the last line is pytest's own
         click.echo(f"mado: {', '.join(failed)} failed, so this run will fail", err=True)
     status = run_pytest(
         [
-            *selection(deep, journeys=not (no_browser or system_services)),
+            *selection(
+                deep,
+                journeys=not (no_browser or system_services),
+                contracts=not system_services,
+            ),
             *([] if partly else coverage_arguments()),
             *pytest_arguments,
         ],
         system_services,
     )
     if deep and not system_services and not status:
-        status = run_pytest([*selection(False, journeys=False), *pytest_arguments], True)
+        status = run_pytest(
+            [*selection(False, journeys=False, contracts=False), *pytest_arguments], True
+        )
     raise SystemExit(status or (1 if failed else 0))
 
 
-def make_ready(journeys: bool) -> None:
-    """Packages, catalogues, browser; ends with advice when something can not be had."""
+def make_ready(journeys: bool, contracts: bool) -> None:
+    """Packages, catalogues, peers, browser; ends with advice when something can not be had."""
     try:
         if not bootstrap.is_installed(DEVELOPMENT):
             bootstrap.install(DEVELOPMENT)
-    except bootstrap.SetupError as fault:
+        if contracts:
+            node.ensure()
+    except (bootstrap.SetupError, node.NodeError) as fault:
         raise click.ClickException(str(fault)) from None
     compile_stale()
     lacking = browser.ensure() if journeys else []
@@ -60,10 +68,10 @@ def make_ready(journeys: bool) -> None:
         raise click.ClickException(browser.advice(lacking))
 
 
-def selection(deep: bool, journeys: bool) -> list[str]:
+def selection(deep: bool, journeys: bool, contracts: bool) -> list[str]:
     """Which marked tests are left out."""
-    left_out = [*([] if deep else ["deep"]), *([] if journeys else ["journey"])]
-    words = " and ".join(f"not {name}" for name in left_out)
+    taken = {"deep": deep, "journey": journeys, "contract": contracts}
+    words = " and ".join(f"not {name}" for name, wanted in taken.items() if not wanted)
     return ["-m", words] if words else []
 
 

@@ -98,16 +98,18 @@ def test_too_little_coverage_fails_a_green_run(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("deep", "journeys", "expected"),
+    ("deep", "journeys", "contracts", "expected"),
     [
-        (False, True, ["-m", "not deep"]),
-        (True, True, []),
-        (False, False, ["-m", "not deep and not journey"]),
-        (True, False, ["-m", "not journey"]),
+        (False, True, True, ["-m", "not deep"]),
+        (True, True, True, []),
+        (False, False, False, ["-m", "not deep and not journey and not contract"]),
+        (True, False, True, ["-m", "not journey"]),
     ],
 )
-def test_marked_tests_are_left_out(deep: bool, journeys: bool, expected: list[str]) -> None:
-    assert testing.selection(deep, journeys) == expected
+def test_marked_tests_are_left_out(
+    deep: bool, journeys: bool, contracts: bool, expected: list[str]
+) -> None:
+    assert testing.selection(deep, journeys, contracts) == expected
 
 
 def test_a_machine_without_a_browser_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
