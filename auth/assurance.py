@@ -2,21 +2,59 @@
 
 from __future__ import annotations
 
-AAL1, AAL2 = "aal1", "aal2"
+AAL1, AAL2, PHR, JPKI = "aal1", "aal2", "phr", "jpki"
+
+# The weakest first. "phr" is the phishing-resistant level of OpenID's EAP ACR values, "jpki" the
+# My Number card.
+LEVELS = (AAL1, AAL2, PHR, JPKI)
 
 # RFC 8176 names where there are some; "line" and "email" are ours: control of that account.
-AMR = {"line": "line", "email": "email", "totp": "otp", "recovery": "recovery"}
+# A passkey is a key in possession ("pop") and a person who is there ("user"). Whether hardware
+# holds it ("hwk") or a synced store ("swk"), and by which PIN or body part it was opened, nobody
+# tells us: attestation is not asked.
+AMR: dict[str, tuple[str, ...]] = {
+    "line": ("line",),
+    "email": ("email",),
+    "totp": ("otp",),
+    "recovery": ("recovery",),
+    "passkey": ("pop", "user"),
+}
 
 # NIST SP 800-63B-4 §3.1.3.1: e-mail shall not be used for out-of-band authentication, and a code
-# in a LINE talk rests on an account we can not judge. Only an authenticator app makes two factors.
-STRONG_SECONDS = frozenset({"totp"})
+# in a LINE talk rests on an account we can not judge. Only an app or a passkey makes two factors.
+STRONG_SECONDS = frozenset({"totp", "passkey"})
+
+# Two factors in one (§3.1.7: the key, and the PIN or body part that opens it), told to this very
+# origin only.
+PHISHING_RESISTANT = frozenset({"passkey"})
 
 
 def acr_of(first: str, second: str) -> str:
     """The assurance of signing in by `first` and then `second`."""
+    if {first, second} & PHISHING_RESISTANT:
+        return PHR
     return AAL2 if second in STRONG_SECONDS and first != second else AAL1
 
 
 def amr_of(first: str, second: str) -> list[str]:
-    """The methods, in order; "mfa" when they are of two kinds."""
-    return [AMR[first], AMR[second], *(["mfa"] if first != second else [])]
+    """The methods, in order; "mfa" when they are of two kinds, or one that is two factors."""
+    several = first != second or first in PHISHING_RESISTANT
+    names = [*AMR[first], *AMR[second], *(["mfa"] if several else [])]
+    return list(dict.fromkeys(names))
+
+
+def proven_again(acr: str | None, amr: list[str], method: str) -> tuple[str, list[str]]:
+    """`acr` and `amr` after one more proof by `method`: never less than before."""
+    names = [*amr, *AMR[method], *(["mfa"] if method in PHISHING_RESISTANT else [])]
+    grown = list(dict.fromkeys(names))
+    worth = AAL1
+    if method in PHISHING_RESISTANT:
+        worth = PHR
+    elif method in STRONG_SECONDS and len(set(grown) - {"mfa"}) > 1:
+        worth = AAL2
+    return max(acr or AAL1, worth, key=LEVELS.index), grown
+
+
+def at_least(acr: str | None, wanted: str) -> bool:
+    """Whether a session's assurance reaches `wanted`."""
+    return acr in LEVELS and LEVELS.index(acr) >= LEVELS.index(wanted)

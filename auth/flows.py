@@ -60,6 +60,7 @@ class Flow(Base):
             None: False,
             "line": self.line_proven_at is not None,
             "email": self.email_proven_at is not None,
+            "passkey": self.account_id is not None,  # named only once it is proven
         }[self.first]
 
     @property

@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from auth.assurance import LEVELS
 from auth.provider import scopes
 
 PROMPTS = frozenset({"none", "login", "consent", "select_account"})
-LEVELS = ("aal1", "aal2")  # acr values we can give, the weakest first
 CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")  # a SHA-256 in base64url (RFC 7636 §4.2)
 LONGEST = 4000  # characters of one parameter; state and nonce come back as they were
 Params = Mapping[str, list[str]]

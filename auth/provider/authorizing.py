@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from auth.provider.asking import LEVELS, Asked
+from auth.assurance import at_least
+from auth.provider.asking import Asked
 
 
 class Missing(StrEnum):
@@ -29,7 +30,7 @@ def missing(
     if not _recent(asked, signed_in_at, begun_at, moment):
         return Missing.SIGN_IN
     wanted = asked.weakest()
-    if wanted is not None and (acr not in LEVELS or LEVELS.index(acr) < LEVELS.index(wanted)):
+    if wanted is not None and not at_least(acr, wanted):
         return Missing.STRONGER
     return None if consented else Missing.CONSENT
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from auth.assurance import LEVELS
 from auth.provider import client_auth, dpop, scopes
-from auth.provider.asking import LEVELS
 from auth.provider.clients import ALGORITHMS, AUTH_METHODS
 from portal.core.i18n import LANGUAGES
 

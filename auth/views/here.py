@@ -11,7 +11,7 @@ from flask import current_app, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
 from auth import flows, limits, signing_in
-from auth.assurance import AAL1, AAL2, AMR, STRONG_SECONDS
+from auth.assurance import proven_again
 from auth.device import device_of
 from auth.flows import Flow
 from auth.signing_in import SignIn
@@ -118,10 +118,8 @@ def refresh(flow: Flow) -> None:
     """A step-up is done: fresh again, under a new token, worth at least what it was."""
     present = server_session()
     session.pop(FLOW, None)
-    method = AMR[flow.second or ""]
-    amr = present.amr if method in present.amr else [*present.amr, method]
-    stronger = flow.second in STRONG_SECONDS and len(set(amr) - {"mfa"}) > 1
-    present.sign_in(subject(), acr=AAL2 if stronger else present.acr or AAL1, amr=amr)
+    acr, amr = proven_again(present.acr, present.amr, flow.second or "")
+    present.sign_in(subject(), acr=acr, amr=amr)
 
 
 def fresh_or(next_page: str) -> Response | None:

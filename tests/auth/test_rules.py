@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from auth import addresses, authenticators, limits
-from auth.assurance import acr_of, amr_of
+from auth.assurance import LEVELS, acr_of, amr_of, at_least, proven_again
 from auth.device import device_of
 from auth.staff.roles import ROLES, permissions_of
 from auth.steps import Progress, Step, next_step
@@ -42,11 +42,40 @@ def test_the_order_of_steps(
         ("line", "totp", "aal2", ["line", "otp", "mfa"]),
         ("email", "totp", "aal2", ["email", "otp", "mfa"]),
         ("line", "recovery", "aal1", ["line", "recovery", "mfa"]),
-        ("email", "email", "aal1", ["email", "email"]),
+        ("email", "email", "aal1", ["email"]),
+        ("line", "passkey", "phr", ["line", "pop", "user", "mfa"]),
+        ("email", "passkey", "phr", ["email", "pop", "user", "mfa"]),
+        ("passkey", "passkey", "phr", ["pop", "user", "mfa"]),
     ],
 )
 def test_what_a_sign_in_is_worth(first: str, second: str, acr: str, amr: list[str]) -> None:
     assert (acr_of(first, second), amr_of(first, second)) == (acr, amr)
+
+
+@pytest.mark.parametrize(
+    ("before", "method", "after"),
+    [
+        (("aal1", ["line", "email", "mfa"]), "email", ("aal1", ["line", "email", "mfa"])),
+        (("aal1", ["line", "email", "mfa"]), "totp", ("aal2", ["line", "email", "mfa", "otp"])),
+        (("aal2", ["email", "otp", "mfa"]), "email", ("aal2", ["email", "otp", "mfa"])),
+        (("aal1", ["email"]), "passkey", ("phr", ["email", "pop", "user", "mfa"])),
+        (("phr", ["pop", "user", "mfa"]), "totp", ("phr", ["pop", "user", "mfa", "otp"])),
+        (("jpki", []), "passkey", ("jpki", ["pop", "user", "mfa"])),
+        ((None, []), "totp", ("aal1", ["otp"])),
+    ],
+)
+def test_a_further_proof_never_makes_a_session_weaker(
+    before: tuple[str | None, list[str]], method: str, after: tuple[str, list[str]]
+) -> None:
+    assert proven_again(*before, method) == after
+
+
+@pytest.mark.parametrize("wanted", LEVELS)
+@pytest.mark.parametrize("acr", [*LEVELS, "aal9", None])
+def test_levels_are_ordered(acr: str | None, wanted: str) -> None:
+    order = ["aal1", "aal2", "phr", "jpki"]
+    reaches = acr in order and order.index(str(acr)) >= order.index(wanted)
+    assert at_least(acr, wanted) is reaches
 
 
 @pytest.mark.parametrize(
