@@ -18,11 +18,15 @@ AMR: dict[str, tuple[str, ...]] = {
     "totp": ("otp",),
     "recovery": ("recovery",),
     "passkey": ("pop", "user"),
+    # Clerks: their office's issuer, and its word that it asked for several factors.
+    "oidc": ("oidc",),
+    "saml": ("saml",),
+    "issuer": ("mfa",),
 }
 
 # NIST SP 800-63B-4 §3.1.3.1: e-mail shall not be used for out-of-band authentication, and a code
 # in a LINE talk rests on an account we can not judge. Only an app or a passkey makes two factors.
-STRONG_SECONDS = frozenset({"totp", "passkey"})
+STRONG_SECONDS = frozenset({"totp", "passkey", "issuer"})
 
 # Two factors in one (§3.1.7: the key, and the PIN or body part that opens it), told to this very
 # origin only.
