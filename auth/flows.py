@@ -45,6 +45,8 @@ class Flow(Base):
     line: Mapped[str | None] = mapped_column(Personal("sign_in_flows.line"))
     line_proven_at: Mapped[datetime | None]
     line_friend: Mapped[bool | None]
+    line_name: Mapped[str | None] = mapped_column(Personal("sign_in_flows.line_name"))
+    for_account: Mapped[UUID | None]  # of a merge: who is signed in, and whom the other joins
     totp: Mapped[str | None] = mapped_column(Personal("sign_in_flows.totp"))
     totp_proven_at: Mapped[datetime | None]
     totp_step: Mapped[int] = mapped_column(BigInteger, default=0)

@@ -1,5 +1,8 @@
 """Tables of the linking part."""
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0011"
 down_revision = "0010"
 branch_labels = None
@@ -7,8 +10,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    op.add_column("sign_in_flows", sa.Column("line_name", sa.LargeBinary(), nullable=True))
+    op.add_column("sign_in_flows", sa.Column("for_account", sa.Uuid(), nullable=True))
 
 
 def downgrade() -> None:
-    pass
+    op.drop_column("sign_in_flows", "for_account")
+    op.drop_column("sign_in_flows", "line_name")
