@@ -17,6 +17,8 @@ LINE_OFFICIAL = {
     "LINE_AUTHORIZE_URL": "https://access.line.me",
     "LINE_API_URL": "https://api.line.me",
     "LINE_DATA_URL": "https://api-data.line.me",
+    "LIFF_URL": "https://liff.line.me",
+    "LIFF_SDK_URL": "https://static.line-scdn.net/liff/edge/2/sdk.js",
 }
 
 
@@ -103,6 +105,21 @@ class Settings(BaseSettings):
     LINE_MESSAGING_CHANNEL_SECRET: str = Field(description="Its secret; signs webhooks.")
     LINE_BOT_USER_ID: str = Field("", description="The bot's own user id: webhook destination.")
     LINE_BOT_BASIC_ID: str = Field("", description="@… id for the add-friend link.")
+    FEDERATION: str = Field(
+        "",
+        description="Issuers we sign in at (My Number card, staff), as TOML or JSON: "
+        "docs/federation.md. Usually FEDERATION_FILE.",
+    )
+    LIFF_ID: str = Field(
+        "",
+        description="LIFF app of the Login channel (scope openid, endpoint PUBLIC_URL/line): taps "
+        "inside LINE open pages signed in. Empty: they open the ordinary pages.",
+    )
+    LIFF_URL: str = Field(LINE_OFFICIAL["LIFF_URL"], description="Where LIFF addresses begin.")
+    LIFF_SDK_URL: str = Field(
+        LINE_OFFICIAL["LIFF_SDK_URL"],
+        description="LINE's own script for LIFF; it runs on the page /line only.",
+    )
     FRAME_ANCESTORS: str = Field(
         "", description="Origins that may frame residents' pages; only with a loopback PUBLIC_URL."
     )
@@ -194,6 +211,10 @@ class Settings(BaseSettings):
     def refuses_stand_ins(self) -> bool:
         """Adapters ask this before they trust a server that says it is a stand-in."""
         return not is_loopback(self.PUBLIC_URL)
+
+    def line_link(self, path: str) -> str:
+        """The address of a page behind the sign-in, as it is given inside LINE."""
+        return f"{self.LIFF_URL}/{self.LIFF_ID}{path}" if self.LIFF_ID else self.PUBLIC_URL + path
 
     @property
     def resident_host(self) -> str:
