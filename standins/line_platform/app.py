@@ -11,6 +11,7 @@ from standins.line_platform.control import control
 from standins.line_platform.courier import Courier
 from standins.line_platform.faults import Faults
 from standins.line_platform.login.api import api
+from standins.line_platform.login.liff_pages import liff_pages
 from standins.line_platform.login.pages import pages
 from standins.line_platform.messaging import wire
 from standins.line_platform.messaging.account import account
@@ -44,7 +45,9 @@ def create_app(
     app.after_request(wire.show_number)
     app.after_request(protect_page)
     app.after_request(_lose_answer)
-    for part in (api, pages, messages, richmenus, account, phone, pictures, authenticator, control):
+    sign_in = (api, pages, liff_pages)
+    bot = (messages, richmenus, account)
+    for part in (*sign_in, *bot, phone, pictures, authenticator, control):
         app.register_blueprint(part)
     return app, platform
 

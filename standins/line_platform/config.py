@@ -25,6 +25,8 @@ class LoginChannel:
     secret: str
     redirect_uris: tuple[str, ...]
     email_permission: bool = True
+    liff_id: str = ""  # of its one LIFF app
+    liff_endpoint: str = ""  # where the app begins, without a slash at the end
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ def protect_page(response: Response) -> Response:
 
 def _policy() -> str:
     forms = "'self'"
-    if request.path.startswith("/oauth2/"):
+    if request.path.startswith(("/oauth2/", "/liff/")):
         # A browser holds form-action against the redirect that follows the form, too.
         forms = " ".join(["'self'", *sorted(_places())])
     parts = [

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from standins.line_platform import ids, people
-from standins.line_platform.login import rules, tokens
+from standins.line_platform.login import liff, rules, tokens
 from standins.line_platform.platform import here
 
 pages = Blueprint("login_pages", __name__)
@@ -52,16 +52,16 @@ def authorize() -> ResponseReturnValue:
     if refusal:
         state = request.args.get("state")
         return _back(uri, error=refusal.error, error_description=refusal.description, state=state)
-    if _must_ask_frame():
+    if must_ask_frame():
         return render_template("in_app_sign_in.html")
-    return _go_on(request.args.to_dict(), _auto_login() or _single_sign_on())
+    return go_on(request.args.to_dict(), auto_login() or _single_sign_on())
 
 
 def _in_frame() -> bool:
     return request.headers.get("Sec-Fetch-Dest", "") in {"iframe", "frame"}
 
 
-def _must_ask_frame() -> bool:
+def must_ask_frame() -> bool:
     """Inside the in-app browser a script reads from the phone around it whose hand holds it.
 
     The cookie alone would name the phone opened last, also in another tab's phone.
@@ -69,10 +69,10 @@ def _must_ask_frame() -> bool:
     return _in_frame() and "standin_owner" not in request.args
 
 
-def _auto_login() -> SignedIn | None:
+def auto_login() -> SignedIn | None:
     """In the in-app browser the phone's owner is signed in without a question."""
     args = request.args
-    if args.get("prompt") == "login" or args.get("disable_auto_login") == "true":
+    if args.get("prompt") == "login" or args.get("disableauto_login") == "true":
         return None
     if not _in_frame() and "Sec-Fetch-Dest" in request.headers:
         return None  # a tab of the system browser, although a phone is open in another
@@ -100,8 +100,8 @@ def _single_sign_on() -> SignedIn | None:
     return found
 
 
-def _go_on(params: dict[str, str], person: SignedIn | None) -> ResponseReturnValue:
-    """Ask the next question there is, or go back with a code."""
+def go_on(params: dict[str, str], person: SignedIn | None) -> ResponseReturnValue:
+    """Ask the next question there is, or go back with a code (to a LIFF app: with its tokens)."""
     params = {key: value for key, value in params.items() if key != "standin_owner"}
     silent = params.get("prompt") == "none"
     if person is None:
@@ -170,7 +170,7 @@ def sign_in() -> ResponseReturnValue:
     known = session is not None and session.user_id == user_id
     again = taken[0].get("prompt") == "login"
     amr = ["linesso"] if known and not again else ["pwd"]
-    answer = make_response(_go_on(taken[0], SignedIn(user_id, amr, int(store.now()))))
+    answer = make_response(go_on(taken[0], SignedIn(user_id, amr, int(store.now()))))
     session_id = ids.opaque(16)
     store.run("INSERT INTO signed_in VALUES(?,?,?)", session_id, user_id, store.now())
     answer.set_cookie(SESSION_COOKIE, session_id, httponly=True, samesite="Lax", path="/oauth2")
@@ -229,6 +229,8 @@ def _keep_consent(user_id: str, scopes: list[str]) -> None:
 
 
 def _finish(params: dict[str, str], person: SignedIn, changed: str | None) -> ResponseReturnValue:
+    if liff.STATE in params:
+        return liff.opened(here(), params, person.user_id, person.amr)
     code = tokens.issue_code(here().store, person.user_id, params, person.amr, person.at)
     return _back(
         params["redirect_uri"],
