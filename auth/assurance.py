@@ -17,6 +17,8 @@ AMR: dict[str, tuple[str, ...]] = {
     "email": ("email",),
     "totp": ("otp",),
     "recovery": ("recovery",),
+    "desk_list": ("otp",),
+    "desk": ("desk",),  # a code two clerks stand for, after a loss
     "passkey": ("pop", "user"),
     # Clerks: their office's issuer, and its word that it asked for several factors.
     "oidc": ("oidc",),
@@ -26,7 +28,8 @@ AMR: dict[str, tuple[str, ...]] = {
 
 # NIST SP 800-63B-4 §3.1.3.1: e-mail shall not be used for out-of-band authentication, and a code
 # in a LINE talk rests on an account we can not judge. Only an app or a passkey makes two factors.
-STRONG_SECONDS = frozenset({"totp", "passkey", "issuer"})
+# The desk's list is a look-up secret (§3.1.2), handed to who showed a document.
+STRONG_SECONDS = frozenset({"totp", "passkey", "issuer", "desk_list"})
 
 # Two factors in one (§3.1.7: the key, and the PIN or body part that opens it), told to this very
 # origin only.
