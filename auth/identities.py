@@ -23,11 +23,12 @@ from auth.errors import Taken
 from portal.core.clock import now
 from portal.core.crypto import Personal, blind_index
 from portal.core.db import Base, IdKey, read
+from portal.core.errors import NotFound
 from portal.core.ids import new_id
 from portal.core.registries import registries
 from portal.residents.models import Resident
 
-LINE, EMAIL = "line", "email"
+LINE, EMAIL, CARD = "line", "email", "card"
 
 
 class Identity(Base):
@@ -63,12 +64,22 @@ def addresses_of(
     rows = connection.execute(
         select(Identity.resident_id, Identity.issuer, Identity.subject)
         .join(Resident, Resident.id == Identity.resident_id)
-        .where(Identity.resident_id.in_(list(resident_ids)), Resident.left_at.is_(None))
+        .where(
+            Identity.resident_id.in_(list(resident_ids)),
+            Identity.issuer.in_((LINE, EMAIL)),
+            Resident.left_at.is_(None),
+        )
     )
     found: dict[UUID, dict[str, str]] = {}
     for resident_id, issuer, subject in rows:
         found.setdefault(resident_id, {})[issuer] = subject
     return {resident_id: Addresses(**subjects) for resident_id, subjects in found.items()}
+
+
+def issuers_of(session: Session, resident_id: UUID) -> set[str]:
+    """By which kinds of identity a resident is known."""
+    kinds = select(Identity.issuer).where(Identity.resident_id == resident_id)
+    return set(session.scalars(kinds))
 
 
 def resident_of(connection: Session | Connection, issuer: str, subject: str) -> UUID | None:
@@ -106,9 +117,34 @@ def add(session: Session, resident_id: UUID, issuer: str, subject: str) -> None:
         subject_index=blind_index(subject, issuer),
         verified_at=now(),
     )
+    _release(session, issuer, subject)
     # Two registrations at once meet here, not in an earlier look.
     if session.execute(statement.on_conflict_do_nothing().returning(Identity.id)).scalar() is None:
         raise Taken()
+
+
+def _release(session: Session, issuer: str, subject: str) -> None:
+    """An account that was left or joined to another holds nothing against who proves it anew."""
+    gone = select(Resident.id).where(Resident.left_at.is_not(None))
+    session.execute(
+        delete(Identity).where(
+            Identity.issuer == issuer,
+            Identity.subject_index == blind_index(subject, issuer),
+            Identity.resident_id.in_(gone),
+        )
+    )
+
+
+def remove(session: Session, resident_id: UUID, issuer: str) -> str:
+    """Unbind an identity; returns its subject. Raises NotFound when there is none."""
+    found = session.execute(
+        delete(Identity)
+        .where(Identity.resident_id == resident_id, Identity.issuer == issuer)
+        .returning(Identity.subject)
+    ).scalar()
+    if found is None:
+        raise NotFound()
+    return found
 
 
 def replace(session: Session, resident_id: UUID, issuer: str, subject: str) -> str | None:
