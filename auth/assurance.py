@@ -20,6 +20,7 @@ AMR: dict[str, tuple[str, ...]] = {
     "desk_list": ("otp",),
     "desk": ("desk",),  # a code two clerks stand for, after a loss
     "passkey": ("pop", "user"),
+    "card": ("sc", "pin"),
     # Clerks: their office's issuer, and its word that it asked for several factors.
     "oidc": ("oidc",),
     "saml": ("saml",),
@@ -31,6 +32,9 @@ AMR: dict[str, tuple[str, ...]] = {
 # The desk's list is a look-up secret (§3.1.2), handed to who showed a document.
 STRONG_SECONDS = frozenset({"totp", "passkey", "issuer", "desk_list"})
 
+# Two factors in one: the chip of the My Number card, and its PIN.
+CHIPS = frozenset({"card"})
+
 # Two factors in one (§3.1.7: the key, and the PIN or body part that opens it), told to this very
 # origin only.
 PHISHING_RESISTANT = frozenset({"passkey"})
@@ -38,6 +42,8 @@ PHISHING_RESISTANT = frozenset({"passkey"})
 
 def acr_of(first: str, second: str) -> str:
     """The assurance of signing in by `first` and then `second`."""
+    if {first, second} & CHIPS:
+        return JPKI
     if {first, second} & PHISHING_RESISTANT:
         return PHR
     return AAL2 if second in STRONG_SECONDS and first != second else AAL1
@@ -45,17 +51,19 @@ def acr_of(first: str, second: str) -> str:
 
 def amr_of(first: str, second: str) -> list[str]:
     """The methods, in order; "mfa" when they are of two kinds, or one that is two factors."""
-    several = first != second or first in PHISHING_RESISTANT
+    several = first != second or first in PHISHING_RESISTANT | CHIPS
     names = [*AMR[first], *AMR[second], *(["mfa"] if several else [])]
     return list(dict.fromkeys(names))
 
 
 def proven_again(acr: str | None, amr: list[str], method: str) -> tuple[str, list[str]]:
     """`acr` and `amr` after one more proof by `method`: never less than before."""
-    names = [*amr, *AMR[method], *(["mfa"] if method in PHISHING_RESISTANT else [])]
+    names = [*amr, *AMR[method], *(["mfa"] if method in PHISHING_RESISTANT | CHIPS else [])]
     grown = list(dict.fromkeys(names))
     worth = AAL1
-    if method in PHISHING_RESISTANT:
+    if method in CHIPS:
+        worth = JPKI
+    elif method in PHISHING_RESISTANT:
         worth = PHR
     elif method in STRONG_SECONDS and len(set(grown) - {"mfa"}) > 1:
         worth = AAL2

@@ -63,6 +63,7 @@ class Flow(Base):
             "line": self.line_proven_at is not None,
             "email": self.email_proven_at is not None,
             "passkey": self.account_id is not None,  # named only once it is proven
+            "card": self.account_id is not None,
             "oidc": self.account_id is not None,  # a clerk's, made once the answer was verified
             "saml": self.account_id is not None,
         }[self.first]

@@ -53,6 +53,7 @@ class Registries:
     ticks: list[tuple[str, Callable[[], object]]] = field(default_factory=list)
     webhook: dict[str, Callable[[dict[str, Any]], None]] = field(default_factory=dict)
     friendship: list[Callable[[Session, UUID, bool], None]] = field(default_factory=list)
+    form_targets: list[str] = field(default_factory=list)  # origins a form's redirect may lead to
     staff_name: Callable[[UUID], str] | None = None
     unread: Callable[[UUID], int] | None = None
 

@@ -6,14 +6,13 @@ from flask import Flask, current_app, g, request
 from werkzeug.wrappers import Response
 
 from portal.core.ids import new_id
+from portal.core.registries import registries
 from portal.core.settings import Settings
 
 
 def install(app: Flask, settings: Settings) -> None:
     """Set the headers on every response."""
-    # The phone page may frame residents' pages of a local city; clerks' pages nobody may.
-    framed = content_security_policy(settings, settings.FRAME_ANCESTORS or "'none'")
-    alone = content_security_policy(settings, "'none'")
+    policies: dict[bool, str] = {}  # made at the first page: packages name form targets till then
 
     @app.before_request
     def name_request() -> None:
@@ -23,7 +22,11 @@ def install(app: Flask, settings: Settings) -> None:
     def secure(response: Response) -> Response:
         headers = response.headers
         may_be_framed = bool(settings.FRAME_ANCESTORS) and request.host == settings.resident_host
-        headers.setdefault("Content-Security-Policy", framed if may_be_framed else alone)
+        if may_be_framed not in policies:
+            # The phone page may frame residents' pages of a local city; clerks' pages nobody may.
+            ancestors = settings.FRAME_ANCESTORS if may_be_framed else "'none'"
+            policies[may_be_framed] = content_security_policy(settings, ancestors)
+        headers.setdefault("Content-Security-Policy", policies[may_be_framed])
         headers.setdefault("X-Content-Type-Options", "nosniff")
         headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
@@ -42,7 +45,8 @@ def install(app: Flask, settings: Settings) -> None:
 
 def content_security_policy(settings: Settings, ancestors: str) -> str:
     """No inline script or style, nothing from elsewhere; framed by `ancestors` only."""
-    # Browsers apply form-action to redirects that follow a form, so LINE's page is named.
+    # Browsers apply form-action to redirects that follow a form, so those pages are named.
+    targets = " ".join([settings.LINE_AUTHORIZE_URL, *registries().form_targets])
     return "; ".join(
         (
             "default-src 'none'",
@@ -52,7 +56,7 @@ def content_security_policy(settings: Settings, ancestors: str) -> str:
             "font-src 'self'",
             "connect-src 'self'",
             "manifest-src 'self'",
-            f"form-action 'self' {settings.LINE_AUTHORIZE_URL}",
+            f"form-action 'self' {targets}",
             f"frame-ancestors {ancestors}",
             "base-uri 'none'",
         )
