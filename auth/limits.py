@@ -65,6 +65,16 @@ def count_send(session: Session, address: str, network: str | None) -> None:
     session.add_all(Attempt(key=key) for key, _, _ in keys)
 
 
+def count(session: Session, who: str, limit: Limit, why: str) -> None:
+    """Count one act of `who` ("assist:…"), or raise TooManyTries."""
+    key = blind_index(who, f"limit:{why}")
+    _alone(session, key)
+    wait = _wait(session, key, limit)
+    if wait:
+        raise TooManyTries(wait, why)
+    session.add(Attempt(key=key))
+
+
 def refuse_if_locked(session: Session, who: str) -> None:
     """Raise TooManyTries when `who` gave too many wrong answers lately."""
     key = wrong_key(who)
