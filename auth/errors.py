@@ -28,6 +28,16 @@ class Taken(Conflict):
     message = "This is already used by another registration."
 
 
+class CanNotRemove(Conflict):
+    """The way in must stay; `why` is a word of `ways.Refusal`."""
+
+    message = "This way to sign in must stay, or nobody could get into the account."
+
+    def __init__(self, why: str) -> None:
+        super().__init__()
+        self.why = why
+
+
 class LineRefused(MadoError):
     """LINE said no, or its answer does not hold; `reason` is a code, never a token."""
 

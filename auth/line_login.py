@@ -29,6 +29,7 @@ LINK_AGE = 300
 LEEWAY = 120  # seconds two clocks may differ
 TIMEOUT = 7
 FRIEND_TIMEOUT = 3
+NAME = 60  # a display name has 20 signs; what is longer is not for our pages
 
 
 def install(app: Flask, settings: Settings) -> None:
@@ -75,10 +76,16 @@ def begin(callback: str, language: str, *, restart: bool, link: bool) -> tuple[s
 
 @dataclass(frozen=True)
 class Proven:
-    """What a callback proves. `friend`: whether the account can write to them; None: unknown."""
+    """What a callback proves. `friend`: whether the account can write to them; None: unknown.
+
+    `access` and `refresh` are LINE's tokens of this resident, for giving the grant back one day.
+    """
 
     user_id: str
     friend: bool | None
+    name: str = ""
+    access: str = ""
+    refresh: str | None = None
 
 
 def answered(*, link: bool) -> Proven:
@@ -88,7 +95,12 @@ def answered(*, link: bool) -> Proven:
     if request.args.get("iss", ISSUER) != ISSUER:  # RFC 9207: an answer of another provider
         raise LineRefused("issuer")
     token = _fetch()
-    return Proven(user_id_of(token, LINK_AGE if link else SIGN_IN_AGE), _is_friend(token))
+    user_id = user_id_of(token, LINK_AGE if link else SIGN_IN_AGE)
+    name = str(token["userinfo"].get("name", ""))[:NAME]
+    access, refresh = token.get("access_token"), token.get("refresh_token")
+    return Proven(
+        user_id, _is_friend(token), name, str(access or ""), str(refresh) if refresh else None
+    )
 
 
 def user_id_of(token: dict[str, Any], max_age: int) -> str:

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import Flask, g, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from auth import flows, limits, line_login
+from auth import account_pages, flows, limits, line_login
 from auth.authenticators import Authenticator
 from auth.card.records import VerifiedRecord
 from auth.challenges import Challenge
@@ -19,6 +19,7 @@ from auth.federation.answers import FederationAnswer
 from auth.forms import EmptyForm
 from auth.identities import Identity
 from auth.limits import Attempt
+from auth.passkeys import pages as passkey_pages
 from auth.provider import pages as provider_pages
 from auth.recovery import RecoveryCode
 from auth.staff import accounts
@@ -44,6 +45,8 @@ RECORDS = (  # known to migrations
     StaffIdentity,
     StaffInvitation,
     VerifiedRecord,
+    *passkey_pages.RECORDS,
+    *account_pages.RECORDS,
     FederationAnswer,
 )
 VIEWS = (sign_in, line, second_step, set_up, security)  # importing them fills the blueprint
@@ -52,6 +55,8 @@ VIEWS = (sign_in, line, second_step, set_up, security)  # importing them fills t
 def register(app: Flask) -> None:
     """Blueprints, ticks, error pages."""
     line_login.install(app, app.extensions["mado.settings"])
+    passkey_pages.register(app)
+    account_pages.register(app)
     app.register_blueprint(bp)
     app.register_blueprint(staff_views.bp)
     provider_pages.register(app)

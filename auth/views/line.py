@@ -6,7 +6,7 @@ from flask import current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from auth import flows, line_login, linking, signing_in
+from auth import flows, line_grants, line_login, linking, signing_in
 from auth.errors import FlowOver, OtherBrowser
 from auth.flows import Flow
 from auth.line_login import Proven
@@ -44,6 +44,7 @@ def line_callback() -> ResponseReturnValue:
         return _link(begun["flow"], proven)
     with transaction() as db:
         flow = flows.locked(db, begun["flow"], "sign_in")
+        line_grants.keep(db, proven.user_id, proven.access, proven.refresh)
         signing_in.prove_line(db, flow, proven.user_id, friend=proven.friend)
     here.stepped_up(flow)
     return here.go_on()
@@ -74,6 +75,6 @@ def _link(flow_id: str, proven: Proven) -> ResponseReturnValue:
         flow = flows.locked(db, flow_id, "line")
         if flow.account_id is None or flow.account_id != current_viewer().id:
             raise FlowOver()
-        linking.connect_line(db, flow, proven.user_id, friend=proven.friend)
-    session.pop(here.FLOW, None)
-    return redirect(url_for("auth.security"), 303)
+        line_grants.keep(db, proven.user_id, proven.access, proven.refresh)
+        linking.propose_line(db, flow, proven)
+    return redirect(url_for("auth.confirm_line"), 303)
