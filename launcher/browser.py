@@ -1,4 +1,4 @@
-"""Chromium and Japanese fonts for the journeys: found, installed, or named as missing."""
+"""Debian packages that tests need (Chromium, fonts, Apache): found, installed, or named."""
 
 import os
 import shutil
@@ -13,6 +13,8 @@ MAC_CHROMIUMS = (
     Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"),
 )
 FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".fonts")
+APACHE = Path("/usr/lib/apache2/modules/mod_auth_openidc.so")
+APACHE_PACKAGES = ["apache2-bin", "libapache2-mod-auth-openidc"]  # the program, no service
 JAPANESE_FONT_FILES = ("NotoSansCJK*", "NotoSansJP*", "ipag*", "TakaoGothic*", "VL-Gothic*")
 
 
@@ -62,6 +64,12 @@ def ensure() -> list[Part]:
         apt_install([part.package for part in lacking])
         lacking = missing()
     return lacking
+
+
+def ensure_apache() -> None:
+    """A relying party of somebody else's for the contract tests; those say it where it lacks."""
+    if not APACHE.exists() and os.getuid() == 0 and shutil.which("apt-get"):
+        apt_install(APACHE_PACKAGES)
 
 
 def apt_install(packages: list[str]) -> None:

@@ -27,7 +27,7 @@ def test(
 ) -> None:
     """Lint, types and every test. With PYTEST_ARGUMENTS only those tests.
 
-    Installs what tests need (Chromium and Japanese fonts by apt where we are root).
+    Installs what tests need (Chromium, Japanese fonts, Apache by apt where we are root).
     """
     make_ready(journeys=not (no_browser or system_services), contracts=not system_services)
     partly = bool(pytest_arguments) or system_services
@@ -60,6 +60,7 @@ def make_ready(journeys: bool, contracts: bool) -> None:
             bootstrap.install(DEVELOPMENT)
         if contracts:
             node.ensure()
+            browser.ensure_apache()
     except (bootstrap.SetupError, node.NodeError) as fault:
         raise click.ClickException(str(fault)) from None
     compile_stale()

@@ -78,7 +78,9 @@ class ServedPortal:
         self._server = make_server("127.0.0.1", 0, _not_yet, threaded=True, request_handler=_Quiet)
         self.url = f"http://localhost:{self._server.port}"
         self.staff_url = f"http://staff.localhost:{self._server.port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+        )
 
     def serve(self, app: Flask) -> None:
         """From now on."""
