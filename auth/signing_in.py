@@ -7,11 +7,22 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from auth import authenticators, challenges, consents, identities, limits, methods, recovery
+from auth import (
+    authenticators,
+    challenges,
+    consents,
+    identities,
+    limits,
+    methods,
+    recovery,
+    recovery_stops,
+)
 from auth.assurance import acr_of, amr_of
 from auth.challenges import Outcome
+from auth.desk import lists
 from auth.errors import FlowOver, LineRefused, Taken
 from auth.flows import Flow
+from auth.passkeys import acts as passkeys
 from auth.registration import register_resident
 from auth.steps import Progress, Step, next_step
 from portal.core import audit
@@ -99,7 +110,7 @@ def send_second(session: Session, flow: Flow, method: str, network: str | None) 
 
 
 def answer_second(session: Session, flow: Flow, method: str, typed: str) -> Outcome:
-    """Judge the second step by `method`: email, line, totp, recovery."""
+    """Judge the second step by `method`: email, line, totp, recovery, desk_list."""
     if flow.second is not None or (not flow.first_proven and flow.purpose != "step_up"):
         raise FlowOver()
     if method not in second_steps(session, flow):
@@ -132,7 +143,7 @@ def send_again(session: Session, flow: Flow, network: str | None) -> tuple[str, 
 def _judge_held(session: Session, flow: Flow, method: str, typed: str) -> Outcome:
     """What the person holds: an app or a paper. Wrong answers count like wrong codes."""
     limits.refuse_if_locked(session, flow.counted_as)
-    use = {"totp": authenticators.use, "recovery": recovery.use}[method]
+    use = {"totp": authenticators.use, "recovery": recovery.use, "desk_list": lists.use}[method]
     if use(session, _account(flow), typed):
         limits.forget(session, limits.wrong_key(flow.counted_as))
         return Outcome.RIGHT
@@ -161,6 +172,9 @@ def finish(session: Session, flow: Flow, language: str, *, agreed: bool = False)
         codes = _settle(session, flow, language)
     elif step is not Step.DONE:
         raise FlowOver()
+    recovery_stops.refuse_if_held(session, _account(flow))
+    if flow.second == "desk":  # after a loss: the old paper may be lost too
+        codes = recovery.make(session, _account(flow))
     flow.finished_at = now()
     identities.note_friendship(session, _account(flow), flow.line_friend)
     first, second = flow.first or "", flow.second or ""
@@ -182,6 +196,9 @@ def _settle(session: Session, flow: Flow, language: str) -> list[str]:
             totp_step=flow.totp_step,
             language=language,
         )
+        passkeys.adopt(session, flow.id, flow.account_id)
+        if flow.second == "desk_list":
+            lists.adopt(session, flow.id, flow.account_id)
         codes = recovery.make(session, flow.account_id)
     consents.agree(session, flow.account_id, language)
     return codes
