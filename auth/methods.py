@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from auth import recovery
 from auth.authenticators import Authenticator
 from auth.desk import lists
+from auth.federation import asking
 from auth.identities import CARD, Addresses, addresses_of, issuers_of
 from auth.passkeys import records as passkeys
 from auth.passkeys.records import Owner
@@ -25,6 +26,7 @@ class Methods:
     apps: int
     codes_left: int
     passkeys: int = 0
+    card: bool = False  # connected, and the city offers it
     list_asks: int | None = None  # the number of the printed list that is asked for next
 
     def seconds(self, first: str | None) -> list[str]:
@@ -34,6 +36,7 @@ class Methods:
             for name, there in (
                 ("passkey", self.passkeys > 0),
                 ("totp", self.apps > 0),
+                ("card", self.card),
                 ("desk_list", self.list_asks is not None),
                 ("email", self.addresses.email is not None and first != "email"),
                 ("line", self.addresses.line is not None and first != "line"),
@@ -61,6 +64,7 @@ def of(session: Session, resident_id: UUID) -> Methods:
         session.execute(apps).scalar_one(),
         recovery.left(session, resident_id),
         passkeys=passkeys.count(session, Owner("resident", resident_id)),
+        card=asking.offers_card() and CARD in issuers_of(session, resident_id),
         list_asks=sheet.asked if (sheet := lists.of(session, resident_id)) else None,
     )
 

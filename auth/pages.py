@@ -14,8 +14,9 @@ from auth.authenticators import Authenticator
 from auth.card.records import VerifiedRecord
 from auth.challenges import Challenge
 from auth.consents import ConsentRecord
+from auth.desk import pages as desk_pages
 from auth.errors import FlowOver, LineAway, LineRefused, OtherBrowser, Taken, TooManyTries
-from auth.federation.answers import FederationAnswer
+from auth.federation import pages as federation_pages
 from auth.forms import EmptyForm
 from auth.identities import Identity
 from auth.limits import Attempt
@@ -23,7 +24,7 @@ from auth.passkeys import pages as passkey_pages
 from auth.provider import pages as provider_pages
 from auth.recovery import RecoveryCode
 from auth.staff import accounts
-from auth.staff import views as staff_views
+from auth.staff import pages as staff_pages
 from auth.staff.identities import StaffIdentity
 from auth.staff.invitations import StaffInvitation
 from auth.views import bp, here, line, second_step, security, set_up, sign_in
@@ -41,13 +42,14 @@ RECORDS = (  # known to migrations
     flows.Flow,
     Challenge,
     Attempt,
-    accounts.StaffAccount,
+    *staff_pages.RECORDS,
     StaffIdentity,
     StaffInvitation,
     VerifiedRecord,
     *passkey_pages.RECORDS,
+    *desk_pages.RECORDS,
     *account_pages.RECORDS,
-    FederationAnswer,
+    *federation_pages.RECORDS,
 )
 VIEWS = (sign_in, line, second_step, set_up, security)  # importing them fills the blueprint
 
@@ -56,9 +58,11 @@ def register(app: Flask) -> None:
     """Blueprints, ticks, error pages."""
     line_login.install(app, app.extensions["mado.settings"])
     passkey_pages.register(app)
+    desk_pages.register(app)
     account_pages.register(app)
+    federation_pages.register(app)
     app.register_blueprint(bp)
-    app.register_blueprint(staff_views.bp)
+    staff_pages.register(app)
     provider_pages.register(app)
     app.context_processor(_addresses)
     app.register_error_handler(TooManyTries, _wait)
@@ -70,7 +74,6 @@ def register(app: Flask) -> None:
     registries(app).ticks += [
         ("flows", flows.sweep),
         ("attempts", limits.sweep),
-        ("staff", accounts.end_sessions_of_ended),
     ]
 
 

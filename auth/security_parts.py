@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from auth.card import offers as card
+from auth.desk import section as desk
+from auth.devices import section as devices
+from auth.passkeys import section as passkeys
+
 
 @dataclass(frozen=True)
 class Part:
@@ -16,4 +21,8 @@ class Part:
     values: Callable[[UUID], dict[str, Any]]
 
 
-PARTS: tuple[Part, ...] = ()
+PARTS: tuple[Part, ...] = (
+    Part("auth/passkeys/section.html", passkeys.values),
+    Part("auth/security/desk.html", desk.values),
+    Part("auth/security/card.html", card.part_values),
+)

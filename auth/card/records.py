@@ -9,7 +9,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.clock import now
 from portal.core.crypto import PersonalJSON

@@ -23,6 +23,7 @@ from portal.core.i18n import current_language
 log = structlog.get_logger(__name__)
 
 BEGUN = "federation_begun"
+FRESH = 300  # seconds since the person proved it to the issuer
 
 
 @dataclass(frozen=True)
@@ -59,12 +60,24 @@ def on_face(face: str) -> list[Issuer]:
     return [one.issuer for one in parties().values() if one.issuer.face == face]
 
 
-def leave(issuer: Issuer, callback: str, begun: Begun, *, attributes: bool = False) -> str:
-    """The address to send the browser to; only this browser may come back."""
+def offers_card() -> bool:
+    """Whether residents can use their My Number card here."""
+    return bool(on_face("resident"))
+
+
+def leave(
+    issuer: Issuer, callback: str, begun: Begun, *, attributes: bool = False, fresh: bool = False
+) -> str:
+    """The address to send the browser to; only this browser may come back.
+
+    `attributes`: ask for them too. `fresh`: the person shall prove it anew there.
+    """
     party = parties()[issuer.name]
     wishes = {k: v.replace("{language}", current_language()) for k, v in issuer.authorize.items()}
     if issuer.max_age is not None:
         wishes["max_age"] = str(issuer.max_age)
+    if fresh:
+        wishes |= {"prompt": "login", "max_age": str(FRESH)}
     if attributes and issuer.scope_of_attributes:
         wishes["scope"] = issuer.scope_of_attributes
     with _explained(issuer):
@@ -89,12 +102,13 @@ def come_back(issuer: Issuer) -> Begun:
     return Begun(begun["flow"], begun["purpose"])
 
 
-def answered(issuer: Issuer, *, attributes: bool = False) -> Answer:
-    """Who comes back; raises IssuerRefused, IssuerAway. `attributes`: read them too."""
+def answered(issuer: Issuer, *, attributes: bool = False, fresh: bool = False) -> Answer:
+    """Who comes back; raises IssuerRefused, IssuerAway. Asked for as in `leave`."""
     party = parties()[issuer.name]
+    age = {"max_age": FRESH if fresh else issuer.max_age}
     with _explained(issuer):
         _refuse_odd(party)
-        token = dict(party.authorize_access_token())
+        token = dict(party.authorize_access_token(claims_options=age))
         claims = token.get("userinfo")
         if not claims:
             raise IssuerRefused("no_id_token")

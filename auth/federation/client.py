@@ -88,8 +88,13 @@ class RelyingParty(FlaskOAuth2App):  # type: ignore[misc]
                 self.server_metadata["jwks"] = response.json()
         return dict(self.server_metadata["jwks"])
 
-    def parse_id_token(self, token: Any, nonce: str, **_: Any) -> dict[str, Any]:
-        """The claims, or IssuerRefused; Authlib's own reading is not used."""
+    def parse_id_token(
+        self, token: Any, nonce: str, claims_options: Any = None, **_: Any
+    ) -> dict[str, Any]:
+        """The claims, or IssuerRefused; Authlib's own reading is not used.
+
+        `claims_options` is how Authlib hands on what this request asked: its max_age.
+        """
         issuer = self.issuer
         try:
             claims = self._signed_claims(token["id_token"])
@@ -97,7 +102,7 @@ class RelyingParty(FlaskOAuth2App):  # type: ignore[misc]
                 issuer=issuer.issuer,
                 client_id=issuer.client_id,
                 nonce=nonce,
-                max_age=issuer.max_age,
+                max_age=claims_options["max_age"],
                 acr=issuer.required_acr,
                 subject=issuer.subject,
                 require=issuer.require,

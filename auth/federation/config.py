@@ -186,10 +186,10 @@ def load(settings: Settings) -> dict[str, Issuer]:
 def _tables(text: str) -> list[dict[str, Any]]:
     try:
         raw = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
-        tables = raw["issuer"]
-        if set(raw) != {"issuer"} or not all(isinstance(one, dict) for one in tables):
+        tables = raw.get("issuer", [])  # tables named saml are read by auth.saml.config
+        if set(raw) - {"issuer", "saml"} or not all(isinstance(one, dict) for one in tables):
             raise TypeError
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, AttributeError, TypeError) as error:
         known = isinstance(error, ValueError)
         words = str(error) if known else "must be a list of tables named issuer"
         raise SettingsError(f"FEDERATION: {words}") from None
