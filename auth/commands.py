@@ -91,7 +91,7 @@ def add_clerk(
 
             raise click.BadParameter(f"{error}; there are {', '.join(ROLES)}") from None
         made = _clerk(account) | {
-            "otpauth": _otpauth(account.totp_secret, account.email),
+            "otpauth": _otpauth(account.totp_secret or "", account.email),
             "totp_secret": account.totp_secret,
         }
     _show(made, as_json)

@@ -45,6 +45,12 @@ def known(token: str) -> bool:
     return read().execute(_live(token)).scalar() is not None
 
 
+def account_of(token: str) -> UUID | None:
+    """Whom the link is for, while it leads somewhere; nothing is used up."""
+    found: UUID | None = read().execute(_live(token)).scalar()
+    return found
+
+
 def take(session: Session, token: str) -> UUID:
     """The account this link is for; it is used up now. Raises FlowOver."""
     taken: UUID | None = session.execute(

@@ -1,4 +1,4 @@
-"""The acts of a clerk's sign-in: a mailed code, then the authenticator app."""
+"""The acts of a clerk's sign-in: a mailed code or an outside issuer, then a second step."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from auth import challenges, limits
+from auth import challenges, flows, limits
 from auth.assurance import acr_of, amr_of
 from auth.challenges import Challenge, Outcome
 from auth.errors import FlowOver
@@ -16,7 +16,7 @@ from auth.signing_in import SignIn
 from auth.staff import accounts
 from auth.staff.accounts import StaffAccount
 from portal.core import audit, jobs
-from portal.core.clock import now
+from portal.core.clock import now, today
 from portal.core.db import transaction
 
 
@@ -65,6 +65,29 @@ def answer_first(session: Session, flow: Flow, typed: str) -> Outcome:
     return outcome
 
 
+def arrived(
+    session: Session,
+    account: StaffAccount,
+    first: str,
+    *,
+    mfa: bool,
+    next: str | None = None,
+    language: str = "ja",
+) -> Flow:
+    """The flow after a verified answer of an outside issuer ("oidc" or "saml").
+
+    `mfa`: the issuer says it asked for several factors; then no second step of ours follows.
+    """
+    if not account.active_on(today()):
+        raise FlowOver()
+    flow = flows.begin(
+        session, "staff", account_id=account.id, first=first, next=next, language=language
+    )
+    flow.second = "issuer" if mfa else None
+    audit.record(session, "sign_in.first_proven", ("staff", account.id), method=first, mfa=mfa)
+    return flow
+
+
 def answer_app(session: Session, flow: Flow, typed: str) -> Outcome:
     """The app's code, the second step."""
     account = account_of(session, flow)
@@ -86,7 +109,8 @@ def finish(session: Session, flow: Flow) -> tuple[SignIn, StaffAccount]:
     if flow.second is None:
         raise FlowOver()
     flow.finished_at = now()
-    made = SignIn(account.id, acr_of("email", flow.second), amr_of("email", flow.second), [])
+    first = flow.first or ""
+    made = SignIn(account.id, acr_of(first, flow.second), amr_of(first, flow.second), [])
     who = ("staff", account.id)
     audit.record(session, "sign_in.completed", who, actor=who, acr=made.acr, amr=made.amr)
     return made, account
@@ -96,7 +120,7 @@ def account_of(session: Session, flow: Flow) -> StaffAccount:
     """The active account whose first step is done; raises FlowOver."""
     if flow.account_id is None or not flow.first_proven:
         raise FlowOver()
-    account = accounts.find_active(session, flow.email or "")
-    if account is None or account.id != flow.account_id:
+    account = session.get(StaffAccount, flow.account_id)
+    if account is None or not account.active_on(today()):
         raise FlowOver()
     return account

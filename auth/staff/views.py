@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, session, url_for
+from flask import Blueprint, make_response, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 
 from auth import flows
 from auth.challenges import Outcome
 from auth.forms import CodeForm, EmailForm, EmptyForm
-from auth.staff import signing_in
-from auth.staff.roles import permissions_of
+from auth.staff import enrolment, entry, signing_in, ways
+from auth.staff.entry import HOME
 from auth.views import here
 from auth.views.sign_in import mark
 from portal.core import audit
@@ -18,7 +18,6 @@ from portal.core.i18n import current_language
 from portal.core.web.access import current_viewer, public, staff
 
 bp = Blueprint("auth_staff", __name__)
-HOME = "/staff/"
 
 
 @bp.route("/staff/sign-in", methods=["GET", "POST"])
@@ -29,7 +28,8 @@ def sign_in() -> ResponseReturnValue:
         return redirect(here.asked_next() or HOME, 303)
     form = EmailForm(next=here.asked_next())
     if not form.valid():
-        return render_template("auth/staff/sign_in.html", form=form)
+        page = render_template("auth/staff/sign_in.html", form=form, ways=ways.ways())
+        return ways.allow_forms_to(make_response(page))
     with transaction() as db:
         flow = flows.begin(db, "staff", next=here.asked_next(), language=current_language())
         signing_in.send_first(db, flow, form.email.data or "", here.network())
@@ -72,22 +72,36 @@ def app_code() -> ResponseReturnValue:
     form = CodeForm()
     with transaction() as db:
         flow = flows.locked(db, here.flow_id(), "staff")
-        signing_in.account_of(db, flow)
+        account = signing_in.account_of(db, flow)
         outcome = signing_in.answer_app(db, flow, form.code.data or "") if form.valid() else None
-        if outcome is Outcome.RIGHT:
-            made, account = signing_in.finish(db, flow)
     if outcome is Outcome.RIGHT:
-        session.pop(here.FLOW, None)
-        here.server_session().sign_in(
-            made.account_id,
-            acr=made.acr,
-            amr=made.amr,
-            permissions=permissions_of(account.roles),
-        )
-        return redirect(flow.next or HOME, 303)
+        return entry.go_on(flow)
     if outcome is not None:
         mark(form, outcome, app=True)
-    return render_template("auth/staff/app.html", form=form)
+    page = "app" if account.totp_secret else "no_second"
+    return render_template(f"auth/staff/{page}.html", form=form)
+
+
+@bp.route("/staff/prove", methods=["GET", "POST"])
+@staff()
+def prove() -> ResponseReturnValue:
+    """Once more the second step, before something that matters."""
+    form = CodeForm()
+    with transaction() as db:
+        flow = flows.locked(db, here.flow_id(), "step_up")
+        account = entry.account(db)
+        outcome = None
+        if form.valid():
+            outcome = enrolment.prove_by_app(db, flow, account, form.code.data or "")
+    if outcome is Outcome.RIGHT:
+        return entry.proven(flow, "totp")
+    if outcome is not None:
+        mark(form, outcome, app=True)
+    has_app = account.totp_secret is not None
+    page = render_template(
+        "auth/staff/prove.html", form=form, has_app=has_app, ways=ways.proving(account.id)
+    )
+    return ways.allow_forms_to(make_response(page))
 
 
 @bp.post("/staff/sign-out")

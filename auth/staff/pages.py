@@ -1,0 +1,53 @@
+"""Registers clerks' pages, records, ticks: sign-in, accounts, tables, invitations, SAML."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from auth.saml import pages as saml_pages
+from auth.staff import (
+    account_views,
+    accounts,
+    import_views,
+    imports,
+    invitation_views,
+    invitations,
+    role_changes,
+    views,
+    ways,
+)
+from portal.core.errors import N_
+from portal.core.registries import NavItem, registries
+
+RECORDS = (  # known to migrations
+    accounts.StaffAccount,
+    role_changes.RoleChange,
+    imports.StaffImport,
+    *saml_pages.RECORDS,
+)
+VIEWS = (invitation_views,)  # importing them fills the blueprint
+
+
+def register(app: Flask) -> None:
+    """Blueprints, menu, ticks."""
+    ways.install(app)
+    app.register_blueprint(views.bp)
+    app.register_blueprint(account_views.bp)
+    app.register_blueprint(import_views.bp)
+    saml_pages.register(app)
+    registries(app).nav.append(
+        NavItem(
+            "staff",
+            N_("Staff accounts"),
+            "staff_accounts.index",
+            "people",
+            70,
+            needs=account_views.SEE,
+        )
+    )
+    registries(app).ticks += [
+        ("staff_changes", role_changes.apply_due),
+        ("staff", accounts.end_sessions_of_ended),
+        ("staff_imports", imports.sweep),
+        ("staff_invitations", invitations.sweep),
+    ]
