@@ -23,6 +23,7 @@ class Part:
 
 PARTS: tuple[Part, ...] = (
     Part("auth/passkeys/section.html", passkeys.values),
+    Part("auth/security/devices.html", devices.values),
     Part("auth/security/desk.html", desk.values),
     Part("auth/security/card.html", card.part_values),
 )

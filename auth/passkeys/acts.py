@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 from webauthn.helpers.structs import CredentialDeviceType
 
-from auth import linking, methods
+from auth import identities, linking, methods
 from auth.passkeys import ceremonies, records
 from auth.passkeys.errors import LastWay, PasskeyRefused, TooManyPasskeys
 from auth.passkeys.records import Ceremony, Owner, Passkey
@@ -98,7 +98,7 @@ def note_refusal(session: Session, error: PasskeyRefused) -> None:
     owner = passkey.owner
     audit.record(session, "passkey.refused", (owner.kind, owner.id), reason=error.reason)
     if passkey.odd_at is None or passkey.odd_at < now() - TELL_EVERY:
-        tell(session, owner, "passkey_odd")
+        warn(session, owner)
     passkey.odd_at = now()
 
 
@@ -122,7 +122,7 @@ def remove(session: Session, owner: Owner, passkey_id: UUID) -> None:
     if owner.kind == "resident":  # two tabs must not remove the last two at once
         session.execute(select(Resident.id).where(Resident.id == owner.id).with_for_update())
     passkey = _find(session, owner, passkey_id)
-    if owner.kind == "resident" and may_remove(methods.of(session, owner.id).ways, Way.PASSKEY):
+    if owner.kind == "resident" and may_remove(methods.ways_of(session, owner.id), Way.PASSKEY):
         raise LastWay()
     session.delete(passkey)
     audit.record(session, "passkey.removed", (owner.kind, owner.id))
@@ -137,6 +137,19 @@ def tell(session: Session, owner: Owner, what: str) -> None:
         clerk = session.get_one(StaffAccount, owner.id)
         params = {"method": what}
         outbox.post(session, "mail", clerk.email, "auth_new_method", params, language="ja")
+
+
+def warn(session: Session, owner: Owner) -> None:
+    """Somebody may hold a copy of the owner's passkey: by mail, or in the talk."""
+    language = "ja"
+    if owner.kind == "resident":
+        found = identities.addresses_of(session, [owner.id]).get(owner.id, identities.Addresses())
+        to = ("mail", found.email) if found.email else ("line", found.line)
+        language = session.get_one(Resident, owner.id).language
+    else:
+        to = ("mail", session.get_one(StaffAccount, owner.id).email)
+    if to[1]:
+        outbox.post(session, to[0], to[1], "auth_passkey_odd", {}, language=language)
 
 
 def _find(session: Session, owner: Owner, passkey_id: UUID) -> Passkey:

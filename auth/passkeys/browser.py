@@ -28,10 +28,15 @@ def device() -> str:
     return device_of(request.headers.get("User-Agent"))
 
 
+def in_line() -> bool:
+    """Whether this is LINE's in-app browser, which has no passkeys."""
+    return device() == "LINE"
+
+
 def works_here() -> bool:
     """Not inside LINE, and only under the name passkeys are made for. The script knows the rest."""
     face = current_viewer().face
-    return device() != "LINE" and request.host == urlsplit(ceremonies.party(face).origin).netloc
+    return not in_line() and request.host == urlsplit(ceremonies.party(face).origin).netloc
 
 
 def told(begun: Begun) -> Response:

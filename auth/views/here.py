@@ -13,7 +13,9 @@ from werkzeug.wrappers import Response
 from auth import flows, limits, signing_in
 from auth.assurance import proven_again
 from auth.device import device_of
+from auth.devices import here as this_device
 from auth.flows import Flow
+from auth.passkeys import browser
 from auth.signing_in import SignIn
 from auth.steps import Step
 from portal.core import audit
@@ -54,7 +56,10 @@ def enter(made: SignIn) -> None:
     """Both steps are done: from now on this browser is the resident."""
     session.pop(FLOW, None)
     session[DEVICE] = device_of(request.headers.get("User-Agent"))
-    server_session().sign_in(made.account_id, acr=made.acr, amr=made.amr)
+    this_device.come_in(made.account_id)
+    server_session().sign_in(
+        made.account_id, acr=made.acr, amr=made.amr, one_step=made.one_step
+    )
     if made.recovery_codes:
         keep_codes(made.recovery_codes)
 
@@ -74,13 +79,17 @@ def go_on() -> Response:
     with transaction() as db:
         flow = flows.locked(db, flow_id(), "sign_in")
         step = signing_in.step_of(db, flow)
+        if step is Step.SECOND and this_device.stand_for_second(db, flow):
+            step = signing_in.step_of(db, flow)
         if step is not Step.DONE:
             return redirect(url_for(PAGES[step]), 303)
         made = signing_in.finish(db, flow, current_language())
         language = db.get_one(Resident, made.account_id).language
+        offer = not made.one_step and browser.offer_due(db, made.account_id, flow.next)
     enter(made)
     remember_language(language)
-    return redirect(flow.next or HOME, 303)
+    onward = flow.next or HOME
+    return redirect(url_for("auth.passkey_offer", next=onward) if offer else onward, 303)
 
 
 def welcome_url() -> str:

@@ -10,9 +10,12 @@ from sqlalchemy.orm import Session
 from auth import flows, methods, signing_in
 from auth.addresses import masked
 from auth.challenges import Outcome
+from auth.desk.forms import ListCodeForm
+from auth.devices import here as this_device
 from auth.errors import FlowOver
 from auth.flows import Flow
 from auth.forms import CodeForm, EmptyForm, RecoveryForm
+from auth.passkeys import browser
 from auth.views import bp, here
 from auth.views.sign_in import mark
 from portal.core.db import transaction
@@ -30,6 +33,8 @@ def second_step() -> ResponseReturnValue:
     with transaction() as db:
         flow = _flow(db)
         choices = signing_in.second_steps(db, flow)
+        if not browser.works_here():  # never first where it can not be used
+            choices.sort(key=lambda one: one == "passkey")
         found = methods.of(db, flow.account_id).addresses if flow.account_id else None
         if form.valid():
             method = request.form.get("method", "")
@@ -82,7 +87,27 @@ def second_step_recovery() -> ResponseReturnValue:
     )
 
 
-def _answer(form: CodeForm | RecoveryForm, method: str) -> bool:
+@bp.route("/sign-in/second-step/desk-list", methods=["GET", "POST"])
+@public()
+def second_step_list() -> ResponseReturnValue:
+    """The code of the printed list that is asked for now."""
+    form = ListCodeForm()
+    if form.valid() and _answer(form, "desk_list"):
+        return proven()
+    with transaction() as db:
+        flow = _flow(db)
+        if "desk_list" not in signing_in.second_steps(db, flow) or flow.account_id is None:
+            raise NotFound()
+        asked = methods.of(db, flow.account_id).list_asks
+    return render_template(
+        "auth/desk/second_step_list.html",
+        form=form,
+        asked=asked,
+        step_up=flow.purpose == "step_up",
+    )
+
+
+def _answer(form: CodeForm | RecoveryForm | ListCodeForm, method: str) -> bool:
     with transaction() as db:
         flow = _flow(db)
         outcome = signing_in.answer_second(db, flow, method, form.code.data or "")
@@ -104,6 +129,7 @@ def proven() -> ResponseReturnValue:
         if flow.purpose == "step_up":
             signing_in.prove_again(db, flow)
     if flow.purpose == "sign_in":
+        this_device.wish()
         return here.go_on()
     here.refresh(flow)
     return redirect(flow.next or url_for("auth.security"), 303)

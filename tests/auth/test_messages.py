@@ -9,7 +9,7 @@ from flask import Flask, render_template
 
 from portal.core.i18n import force_locale
 
-METHODS = ("line", "email", "totp", "recovery")
+METHODS = ("line", "email", "totp", "recovery", "passkey", "passkey_removed")
 
 
 @pytest.fixture(params=["ja", "en"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -10,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from auth import methods
-from auth.forms import EmptyForm
 from auth.passkeys import acts, browser, ceremonies, records
 from auth.passkeys.forms import NameForm, NewPasskeyForm
 from auth.passkeys.records import Owner
@@ -92,12 +90,6 @@ def remove_passkey(passkey_id: UUID) -> ResponseReturnValue:
         acts.remove(db, _me(), passkey_id)
     flash(gettext("The passkey is removed. Please delete it in your device too."), "success")
     return redirect(url_for("auth.security"), 303)
-
-
-def section(resident_id: UUID) -> dict[str, Any]:
-    """What the security page shows."""
-    with transaction() as db:
-        return {"passkeys": records.of(db, Owner("resident", resident_id)), "form": EmptyForm()}
 
 
 def _me() -> Owner:
