@@ -97,14 +97,15 @@ def watched(app: Flask, parts: Parts) -> Iterator[None]:
 
 def children_cpu(pid: int) -> float:
     """CPU seconds of a process and its children so far (Linux)."""
-    return sum(_cpu(each) for each in [pid, *_children(pid)])
+    return sum(_cpu(each) for each in [pid, *children_of(pid)])
 
 
-def _children(pid: int) -> list[int]:
+def children_of(pid: int) -> list[int]:
+    """Processes below this one (Linux)."""
     found = []
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
         for child in task.read_text().split():
-            found += [int(child), *_children(int(child))]
+            found += [int(child), *children_of(int(child))]
     return found
 
 

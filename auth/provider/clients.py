@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from auth.provider import scopes
 from portal.core import audit
 from portal.core.clock import now
-from portal.core.db import Base, IdKey
+from portal.core.db import Base, IdKey, plain
 from portal.core.errors import N_, Conflict
 from portal.core.ids import new_id, new_secret
 from portal.core.settings import Settings, is_loopback
@@ -111,8 +111,10 @@ def find(session: Session, client_id: str | None) -> Client | None:
 
 def known(session: Session, client_id: str | None) -> Client | None:
     """The same to look at only, as plain SQL: every request of a tool's server begins with it."""
-    row = session.connection().exec_driver_sql(KNOWN, {"id": _key(client_id)}).one_or_none()
-    return Client(**row._mapping) if row else None
+    found = plain(session, KNOWN, {"id": _key(client_id)})
+    row = found.fetchone()
+    names = [column.name for column in found.description or ()]
+    return Client(**dict(zip(names, row, strict=True))) if row else None
 
 
 KNOWN = "SELECT * FROM provider_clients WHERE id = %(id)s AND stopped_at IS NULL"

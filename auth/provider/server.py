@@ -18,7 +18,6 @@ from werkzeug.datastructures import Authorization
 from auth.provider import client_auth, dpop, grants, keys, scopes
 from auth.provider.clients import Client
 from auth.provider.grants import Family, Held
-from portal.core import audit
 from portal.core.clock import now
 from portal.core.ids import new_secret
 
@@ -145,13 +144,9 @@ class CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]
         return Code(grant) if grant.code_expires_at > now() else None
 
     def validate_token_request(self) -> None:
-        """Authlib's checks, the key, and then the code is taken, before any token is made."""
+        """Authlib's checks, and the key. The code is taken when its tokens are kept."""
         super().validate_token_request()
-        grant = self.request.authorization_code.grant
-        prove_key(self, grant.jkt)
-        if not grants.redeem(self.request.session, grant):
-            grants.revoke_family(self.request.session, grant, "code_replayed")
-            raise InvalidGrantError("Invalid 'code' in request.")
+        prove_key(self, self.request.authorization_code.grant.jkt)
 
     def delete_authorization_code(self, authorization_code: Code) -> None:
         """It stays, so that a second showing is known for what it is."""
@@ -178,20 +173,16 @@ class RefreshGrant(RefreshTokenGrant):  # type: ignore[misc]
         return Refreshing(*found) if found[0].expires_at > now() else None
 
     def validate_token_request(self) -> None:
-        """Authlib's checks, the key, and then the token is taken."""
+        """Authlib's checks, and the key. The token is taken when the new ones are kept."""
         super().validate_token_request()
-        found = self.request.refresh_token
-        prove_key(self, found.token.jkt)
-        if not grants.end_token(self.request.session, found.token):
-            grants.revoke_family(self.request.session, found.grant, "refresh_replayed")
-            raise InvalidGrantError()
+        prove_key(self, self.request.refresh_token.token.jkt)
 
     def authenticate_user(self, refresh_token: Refreshing) -> Family:
         """The grant stands for the resident."""
         return refresh_token.grant
 
     def revoke_old_credential(self, refresh_token: Refreshing) -> None:
-        """It was taken before."""
+        """It is taken with the new tokens."""
 
 
 class IdToken:
@@ -259,15 +250,21 @@ class Server(AuthorizationServer):  # type: ignore[misc]
         """Unknown scopes are ignored where something is asked."""
 
     def save_token(self, token: dict[str, Any], request: BodyRequest) -> None:
-        """Keep the hashes. A refresh token of a confidential client is bound to its client."""
+        """Take what was shown and keep the hashes, at once; the loser of a race gets nothing.
+
+        A refresh token of a confidential client is bound to its client.
+        """
         assert request.client is not None  # noqa: S101
         made = [("access", token["access_token"], request.jkt)]
         if "refresh_token" in token:
             key = request.jkt if request.client.public else None
             made.append(("refresh", token["refresh_token"], key))
-        grants.add_tokens(request.session, request.user, token["scope"].split(), made)
-        action = "tool.refreshed" if request.refresh_token else "tool.signed_in"
-        audit.record(request.session, action, ("client", request.client.id))
+        held = request.refresh_token.token if request.refresh_token else None
+        scope = token["scope"].split()
+        if not grants.exchange(request.session, request.user, held, scope, made):
+            why = "refresh_replayed" if held else "code_replayed"
+            grants.revoke_family(request.session, request.user, why)
+            raise InvalidGrantError()
         if request.jkt is not None:
             token["token_type"] = "DPoP"  # noqa: S105
 

@@ -14,7 +14,7 @@ from flask import Flask, current_app, g
 from sqlalchemy import Connection, DateTime, MetaData, create_engine, event
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.types import Text
 
@@ -102,6 +102,26 @@ class Database:
             raise OperationalError(sql, None, error, hide_parameters=True) from error
         return found
 
+    def plain(self, session: Session, sql: str, values: Mapping[str, Any]) -> psycopg.Cursor[Any]:
+        """A plain statement in a transaction, straight from the driver, as `rows` is for reads.
+
+        Pending records are not written before it. Faults are those SQLAlchemy would raise.
+        """
+        connection = session.connection()
+        driver = connection.connection.driver_connection
+        assert driver is not None  # noqa: S101  (a live connection has one)
+        try:
+            cursor: psycopg.Cursor[Any] = driver.execute(sql, values)
+        except psycopg.Error as error:
+            _forget(error)
+            if driver.closed:
+                connection.invalidate(error)
+            # Without parameters: people's values must not be in it.
+            raise DBAPIError.instance(
+                sql, None, error, psycopg.Error, hide_parameters=True
+            ) from error
+        return cursor
+
 
 # "DETAIL: Failing row contains (さくら, 2024-05-02)", "invalid input syntax for type date: "…""
 _VALUES = re.compile(r'\n(?:DETAIL|CONTEXT):.*?(?=\n\[SQL|\Z)|(?<= for type )(\w+): "[^"]*"', re.S)
@@ -110,8 +130,13 @@ _VALUES = re.compile(r'\n(?:DETAIL|CONTEXT):.*?(?=\n\[SQL|\Z)|(?<= for type )(\w
 def _forget_values(context: ExceptionContext) -> None:
     """Take people's values out of the server's words: errors go to logs and failed jobs."""
     for error in (context.original_exception, context.sqlalchemy_exception):
-        if error is not None and error.args and isinstance(error.args[0], str):
-            error.args = (_VALUES.sub(r"\1", error.args[0]), *error.args[1:])
+        if error is not None:
+            _forget(error)
+
+
+def _forget(error: BaseException) -> None:
+    if error.args and isinstance(error.args[0], str):
+        error.args = (_VALUES.sub(r"\1", error.args[0]), *error.args[1:])
 
 
 def after_commit(session: Session, call: Callable[[], None]) -> None:
@@ -140,6 +165,11 @@ def read() -> Connection:
 def rows(sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """Rows of a plain statement on this request's connection."""
     return database().rows(sql, values)
+
+
+def plain(session: Session, sql: str, values: Mapping[str, Any]) -> psycopg.Cursor[Any]:
+    """A plain statement within `session`'s transaction."""
+    return database().plain(session, sql, values)
 
 
 def install(app: Flask, settings: Settings) -> None:
