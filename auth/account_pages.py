@@ -4,19 +4,37 @@ from __future__ import annotations
 
 from flask import Flask
 
-from auth import address_undos, line_grants
+from auth import address_undos, guardians, leaving, line_grants
 from auth.address_undos import AddressUndo
+from auth.guardians import GuardianAgreement, GuardianRequest
+from auth.leaving import Departure
 from auth.line_grants import LineGrant
+from auth.merging import acts as merging
+from auth.merging.identities import WaysIn
+from auth.merging.records import AccountMerge
+from auth.merging.tools import Staying, Tools
 from auth.views import linking
 from portal.core.registries import registries
 
-RECORDS = (LineGrant, AddressUndo)  # known to migrations
+RECORDS = (  # known to migrations
+    LineGrant,
+    AddressUndo,
+    AccountMerge,
+    Departure,
+    GuardianAgreement,
+    GuardianRequest,
+)
 VIEWS = (linking,)  # importing them fills the blueprint
 
 
 def register(app: Flask) -> None:
-    """Ticks."""
-    registries(app).ticks += [
+    """Ticks, and what happens to our rows when two accounts become one."""
+    found = registries(app)
+    found.merge_parts += [WaysIn(), Tools(), Staying()]
+    found.ticks += [
         ("line_grants", line_grants.sweep),
         ("address_undos", address_undos.sweep),
+        ("merges", merging.sweep),
+        ("departures", leaving.sweep),
+        ("guardian_codes", guardians.sweep),
     ]

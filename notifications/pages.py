@@ -8,6 +8,7 @@ from notifications.channels import following, senders
 from notifications.channels.models import ChannelStop
 from notifications.inbox import pages as inbox
 from notifications.inbox.reading import unread_count
+from notifications.merging import Notices
 from notifications.notices import composing, delivering, views
 from notifications.notices.models import Approval, Batch, Delivery, InboxEntry, Notice
 from notifications.richmenus.models import RichMenu
@@ -40,6 +41,7 @@ def register(app: Flask) -> None:
     plugged.nav += NAV
     plugged.sections.append(Section("notices", 20, inbox.section))
     plugged.unread = unread_count
+    plugged.merge_parts.append(Notices())
     plugged.senders |= {"mail": senders.send_mail, "line": senders.send_line}
     plugged.webhook |= {"follow": following.followed, "unfollow": following.unfollowed}
     plugged.friendship.append(following.noted)

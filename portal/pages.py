@@ -10,27 +10,34 @@ import portal.guide.pages
 import portal.mypage.pages
 import portal.operations.pages
 import portal.residents.pages
+from portal.catalogue import editing, store
+from portal.catalogue.models import CatalogueRevision, CatalogueVersion
 from portal.core import audit, outbox
 from portal.core.errors import N_
 from portal.core.i18n import gettext
 from portal.core.registries import NavItem, registries
-from portal.core.web import health
+from portal.core.web import health, kept_forms
 from portal.core.web.app import path_of
 from portal.core.web.sessions import SessionRow, sweep_sessions
 from portal.guide.search import add_source, services
 from portal.mypage.acts import ActsOfCard
+from portal.mypage.merging import follow
 from portal.mypage.models import TodoAct
 from portal.residents.family import keep_with_card, sweep_removals
+from portal.residents.merging import FOLLOWERS, Families
 from portal.residents.models import Person, PersonRemoval, Resident
 
 RECORDS = (  # known to migrations
     audit.AuditEntry,
     outbox.OutboxMessage,
     SessionRow,
+    kept_forms.KeptForm,
     Resident,
     Person,
     PersonRemoval,
     TodoAct,
+    CatalogueRevision,
+    CatalogueVersion,
 )
 
 
@@ -43,6 +50,7 @@ NAV = (
 
 def register(app: Flask) -> None:
     """Blueprints and ticks of the ground and of My Page."""
+    store.install(app)
     app.register_blueprint(health.bp)
     app.register_blueprint(portal.operations.pages.bp)
     app.register_blueprint(portal.residents.pages.bp)
@@ -52,12 +60,17 @@ def register(app: Flask) -> None:
     keep_with_card(ActsOfCard())
     app.context_processor(_around_pages)
     found = registries(app)
+    found.merge_parts.append(Families())
+    if follow not in FOLLOWERS:
+        FOLLOWERS.append(follow)
     add_source(app, services)
     found.nav += NAV
     found.ticks += [
         ("outbox", outbox.sweep),
         ("sessions", sweep_sessions),
+        ("kept_forms", kept_forms.sweep),
         ("removals", sweep_removals),
+        ("catalogue", editing.go_live_due),
     ]
 
 

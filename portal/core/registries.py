@@ -10,6 +10,8 @@ from uuid import UUID
 from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
+from portal.core.merging import MergePart
+
 
 class OutboxSender(Protocol):
     """Sends one outbox message; raises TryLater or NeverAgain.
@@ -54,6 +56,7 @@ class Registries:
     webhook: dict[str, Callable[[dict[str, Any]], None]] = field(default_factory=dict)
     friendship: list[Callable[[Session, UUID, bool], None]] = field(default_factory=list)
     form_targets: list[str] = field(default_factory=list)  # origins a form's redirect may lead to
+    merge_parts: list[MergePart] = field(default_factory=list)
     staff_name: Callable[[UUID], str] | None = None
     unread: Callable[[UUID], int] | None = None
 
