@@ -25,6 +25,8 @@ AMR: dict[str, tuple[str, ...]] = {
     "oidc": ("oidc",),
     "saml": ("saml",),
     "issuer": ("mfa",),
+    # A remembered device stands for a second step; it proves nothing now, so nothing is said.
+    "device": (),
 }
 
 # NIST SP 800-63B-4 §3.1.3.1: e-mail shall not be used for out-of-band authentication, and a code
@@ -51,7 +53,7 @@ def acr_of(first: str, second: str) -> str:
 
 def amr_of(first: str, second: str) -> list[str]:
     """The methods, in order; "mfa" when they are of two kinds, or one that is two factors."""
-    several = first != second or first in PHISHING_RESISTANT | CHIPS
+    several = (first != second and second != "device") or first in PHISHING_RESISTANT | CHIPS
     names = [*AMR[first], *AMR[second], *(["mfa"] if several else [])]
     return list(dict.fromkeys(names))
 

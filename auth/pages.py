@@ -15,6 +15,7 @@ from auth.card.records import VerifiedRecord
 from auth.challenges import Challenge
 from auth.consents import ConsentRecord
 from auth.desk import pages as desk_pages
+from auth.devices import pages as device_pages
 from auth.errors import FlowOver, LineAway, LineRefused, OtherBrowser, Taken, TooManyTries
 from auth.federation import pages as federation_pages
 from auth.forms import EmptyForm
@@ -48,6 +49,7 @@ RECORDS = (  # known to migrations
     VerifiedRecord,
     *passkey_pages.RECORDS,
     *desk_pages.RECORDS,
+    *device_pages.RECORDS,
     *account_pages.RECORDS,
     *federation_pages.RECORDS,
 )
@@ -59,6 +61,7 @@ def register(app: Flask) -> None:
     line_login.install(app, app.extensions["mado.settings"])
     passkey_pages.register(app)
     desk_pages.register(app)
+    device_pages.register(app)
     account_pages.register(app)
     federation_pages.register(app)
     app.register_blueprint(bp)

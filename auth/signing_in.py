@@ -38,6 +38,7 @@ class SignIn:
     acr: str
     amr: list[str]
     recovery_codes: list[str]  # new ones, for a new account
+    one_step: bool = False  # a remembered device stood for the second: only for looking
 
 
 def step_of(session: Session, flow: Flow) -> Step:
@@ -178,7 +179,8 @@ def finish(session: Session, flow: Flow, language: str, *, agreed: bool = False)
     flow.finished_at = now()
     identities.note_friendship(session, _account(flow), flow.line_friend)
     first, second = flow.first or "", flow.second or ""
-    made = SignIn(_account(flow), acr_of(first, second), amr_of(first, second), codes)
+    amr = amr_of(first, second)
+    made = SignIn(_account(flow), acr_of(first, second), amr, codes, one_step=second == "device")
     who = ("resident", made.account_id)
     audit.record(session, "sign_in.completed", who, actor=who, acr=made.acr, amr=made.amr)
     return made

@@ -29,6 +29,8 @@ def product_environment(
         "LINE_AUTHORIZE_URL": addresses.line_url,
         "LINE_API_URL": addresses.line_url,
         "LINE_DATA_URL": addresses.line_url,
+        "LIFF_URL": f"{addresses.line_url}/liff",
+        "LIFF_SDK_URL": f"{addresses.line_url}/liff/edge/2/sdk.js",
         "FRAME_ANCESTORS": addresses.line_url,
         "OUTSIDE_SITES_URL": addresses.city_tool_url,
         "ANSWERS_SOCKET": str(answers),

@@ -17,6 +17,7 @@ MAKERS: dict[str, Callable[[], str]] = {
     "DATA_KEY": lambda: base64.b64encode(secrets.token_bytes(32)).decode(),
     "LINE_LOGIN_CHANNEL_ID": lambda: _digits(10),
     "LINE_LOGIN_CHANNEL_SECRET": lambda: secrets.token_hex(16),
+    "LIFF_ID": lambda: f"{_digits(10)}-{secrets.token_hex(4)}",
     "LINE_MESSAGING_CHANNEL_ID": lambda: _digits(10),
     "LINE_MESSAGING_CHANNEL_SECRET": lambda: secrets.token_hex(16),
     "LINE_BOT_USER_ID": lambda: "U" + secrets.token_hex(16),

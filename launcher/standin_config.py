@@ -11,6 +11,7 @@ from launcher.places import Places
 
 CALLBACK = "/sign-in/line/callback"
 WEBHOOK = "/webhooks/line"
+LIFF_ENDPOINT = "/line"
 
 
 def write_configs(places: Places, addresses: Addresses, keys: Mapping[str, str]) -> None:
@@ -40,6 +41,8 @@ def line_platform(
             "id": keys["LINE_LOGIN_CHANNEL_ID"],
             "secret": keys["LINE_LOGIN_CHANNEL_SECRET"],
             "redirect_uris": [addresses.public_url + CALLBACK],
+            "liff_id": keys["LIFF_ID"],
+            "liff_endpoint": addresses.public_url + LIFF_ENDPOINT,
         },
         "messaging_channel": {
             "id": keys["LINE_MESSAGING_CHANNEL_ID"],

@@ -93,7 +93,8 @@ def publish(name: str, dry_run: bool, as_json: bool) -> None:
     from notifications.richmenus.publishing import publish as make
 
     with _ground() as app:
-        menu = definition.load(name, app.extensions["mado.settings"].PUBLIC_URL)
+        settings = app.extensions["mado.settings"]
+        menu = definition.load(name, settings.PUBLIC_URL, settings.line_link(""))
         said: dict[str, Any] = {"name": name, "hash": menu.content_hash[:12]}
         if dry_run:
             said["areas"] = [area["action"] for area in menu.definition["areas"]]

@@ -57,9 +57,7 @@ def enter(made: SignIn) -> None:
     session.pop(FLOW, None)
     session[DEVICE] = device_of(request.headers.get("User-Agent"))
     this_device.come_in(made.account_id)
-    server_session().sign_in(
-        made.account_id, acr=made.acr, amr=made.amr, one_step=made.one_step
-    )
+    server_session().sign_in(made.account_id, acr=made.acr, amr=made.amr, one_step=made.one_step)
     if made.recovery_codes:
         keep_codes(made.recovery_codes)
 

@@ -47,7 +47,7 @@ def second_step() -> ResponseReturnValue:
         form=form,
         choices=choices,
         email=masked(found.email) if found and found.email else None,
-        step_up=flow.purpose == "step_up",
+        step_up=flow.purpose != "sign_in",
     )
 
 
@@ -67,7 +67,7 @@ def second_step_code(method: str) -> ResponseReturnValue:
         form=form,
         again=EmptyForm(),
         method=method,
-        step_up=flow.purpose == "step_up",
+        step_up=flow.purpose != "sign_in",
     )
 
 
@@ -83,7 +83,7 @@ def second_step_recovery() -> ResponseReturnValue:
         if "recovery" not in signing_in.second_steps(db, flow):
             raise NotFound()
     return render_template(
-        "auth/second_step_recovery.html", form=form, step_up=flow.purpose == "step_up"
+        "auth/second_step_recovery.html", form=form, step_up=flow.purpose != "sign_in"
     )
 
 
@@ -103,7 +103,7 @@ def second_step_list() -> ResponseReturnValue:
         "auth/desk/second_step_list.html",
         form=form,
         asked=asked,
-        step_up=flow.purpose == "step_up",
+        step_up=flow.purpose != "sign_in",
     )
 
 
@@ -125,9 +125,11 @@ def _answer(form: CodeForm | RecoveryForm | ListCodeForm, method: str) -> bool:
 def proven() -> ResponseReturnValue:
     """Go on with the sign-in, or back to the change that wanted fresh proof."""
     with transaction() as db:
-        flow = flows.locked(db, here.flow_id(), "sign_in", "step_up")
+        flow = _flow(db)
         if flow.purpose == "step_up":
             signing_in.prove_again(db, flow)
+    if flow.purpose == "merge":  # who is signed in stays signed in: the other account joins
+        return redirect(url_for("auth.merge_on"), 303)
     if flow.purpose == "sign_in":
         this_device.wish()
         return here.go_on()
@@ -136,9 +138,11 @@ def proven() -> ResponseReturnValue:
 
 
 def _flow(db: Session) -> Flow:
-    flow = flows.locked(db, here.flow_id(), "sign_in", "step_up")
+    flow = flows.locked(db, here.flow_id(), "sign_in", "step_up", "merge")
+    if flow.purpose == "merge" and flow.for_account != current_viewer().id:
+        raise FlowOver()
     if flow.purpose == "step_up" and flow.account_id != current_viewer().id:
         raise FlowOver()
-    if flow.purpose == "sign_in" and (flow.account_id is None or not flow.first_proven):
+    if flow.purpose != "step_up" and (flow.account_id is None or not flow.first_proven):
         raise FlowOver()
     return flow

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from auth import device_sessions, flows, linking, methods
 from auth.addresses import masked
 from auth.challenges import Outcome
+from auth.devices import cookie
 from auth.errors import FlowOver, Taken
 from auth.flows import Flow
 from auth.forms import CodeForm, EmailForm, EmptyForm
@@ -69,7 +70,7 @@ def change_email_code() -> ResponseReturnValue:
     if outcome is Outcome.TAKEN:
         raise Taken("This mail address is already registered. Please sign in with it.")
     if outcome is Outcome.RIGHT:
-        device_sessions.end_others(here.subject(), here.server_session().token)
+        device_sessions.end_others(here.subject(), here.server_session().token, cookie.shown())
         return _settled()
     if outcome is not None:
         mark(form, outcome)
@@ -162,7 +163,7 @@ def end_session(session_id: str) -> ResponseReturnValue:
 @resident
 def end_other_sessions() -> ResponseReturnValue:
     """Sign out everywhere but here."""
-    device_sessions.end_others(here.subject(), here.server_session().token)
+    device_sessions.end_others(here.subject(), here.server_session().token, cookie.shown())
     return redirect(url_for("auth.security"), 303)
 
 

@@ -19,7 +19,7 @@ from portal.core.clock import in_tokyo
 from portal.core.db import transaction
 from portal.core.errors import NotFound
 from portal.core.i18n import current_language
-from portal.core.web.access import current_viewer, resident
+from portal.core.web.access import current_viewer, resident, unattended
 from portal.core.web.forms import page_number
 from portal.residents.days import said
 from portal.residents.pages import offer_undo, take_undo
@@ -95,6 +95,7 @@ def take_back(notice_id: UUID) -> Response:
 @resident
 def unread() -> dict[str, int]:
     """How many are unread, for the bell while the page stays open."""
+    unattended()
     return {"unread": reading.unread_count(_me())}
 
 

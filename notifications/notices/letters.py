@@ -13,6 +13,7 @@ from notifications.channels import rendering
 from notifications.channels.rendering import Written
 from notifications.notices.links import encoded
 from portal.core.i18n import DEFAULT
+from portal.core.settings import Settings
 
 
 class Worded(Protocol):
@@ -89,8 +90,14 @@ def _params(notice: Worded, language: str, notice_id: UUID | None, channel: str)
         "notice_title": title(notice, language),
         "notice_body": variant(notice, language)["body"],
         "notice_link": full_link(notice.link),
-        "inbox_url": f"{_public_url()}/inbox/{number}?from={channel}",
+        "inbox_url": _inbox_url(f"/inbox/{number}?from={channel}", channel),
     }
+
+
+def _inbox_url(path: str, channel: str) -> str:
+    """Inside LINE the page opens signed in, where the city has a LIFF app."""
+    settings: Settings = current_app.extensions["mado.settings"]
+    return settings.line_link(path) if channel == "line" else settings.PUBLIC_URL + path
 
 
 def _public_url() -> str:

@@ -36,23 +36,29 @@ class Menu:
         return hashlib.sha256(said + b"\x00" + self.picture).hexdigest()
 
 
-def load(name: str, public_url: str) -> Menu:
-    """The menu of data/{name}.yaml with its picture; raises FaultyMenu."""
+def load(name: str, public_url: str, signed_in_url: str | None = None) -> Menu:
+    """The menu of data/{name}.yaml with its picture; raises FaultyMenu.
+
+    `signed_in_url` begins the addresses of pages behind the sign-in (LIFF), where it is another.
+    """
     raw = yaml.safe_load((DATA / f"{name}.yaml").read_text(encoding="utf-8"))
     picture = (DATA / f"{name}.png").read_bytes()
-    menu = Menu(raw["alias"], _definition(raw, public_url), picture)
+    menu = Menu(raw["alias"], _definition(raw, public_url, signed_in_url or public_url), picture)
     check(menu)
     return menu
 
 
-def _definition(raw: dict[str, Any], public_url: str) -> dict[str, Any]:
+def _definition(raw: dict[str, Any], public_url: str, signed_in_url: str) -> dict[str, Any]:
     return {
         "size": {"width": raw["width"], "height": raw["height"]},
         "selected": True,
         "name": raw["name"],
         "chatBarText": raw["bar"],
         "areas": [
-            {"bounds": _bounds(raw, number), "action": _action(area, public_url)}
+            {
+                "bounds": _bounds(raw, number),
+                "action": _action(area, signed_in_url if area.get("signed_in") else public_url),
+            }
             for number, area in enumerate(raw["areas"])
         ],
     }
@@ -71,9 +77,9 @@ def _bounds(raw: dict[str, Any], number: int) -> dict[str, int]:
     }
 
 
-def _action(area: dict[str, Any], public_url: str) -> dict[str, str]:
+def _action(area: dict[str, Any], base_url: str) -> dict[str, str]:
     joint = "&" if urlsplit(area["path"]).query else "?"
-    uri = f"{public_url}{area['path']}{joint}from=menu"
+    uri = f"{base_url}{area['path']}{joint}from=menu"
     return {"type": "uri", "label": area["label"], "uri": uri}
 
 

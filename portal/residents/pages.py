@@ -22,7 +22,13 @@ from portal.core.clock import today
 from portal.core.db import transaction
 from portal.core.errors import NotFound
 from portal.core.i18n import LANGUAGES, current_language, remember_language
-from portal.core.web.access import current_viewer, resident, safe_next
+from portal.core.web.access import (
+    current_viewer,
+    proven_resident,
+    resident,
+    resident_proven_to_change,
+    safe_next,
+)
 from portal.residents import family
 from portal.residents.forms import (
     FAMILY_RELATIONS,
@@ -68,7 +74,7 @@ def welcome() -> str | Response:
 
 
 @bp.route("/account/profile/edit", methods=["GET", "POST"])
-@resident
+@proven_resident
 def edit_profile() -> str | Response:
     """The same card later."""
     return _profile_form("portal/profile_edit.html", url_for("residents.profile"))
@@ -128,7 +134,7 @@ def people() -> str:
 
 
 @bp.route("/family/new/<relation>", methods=["GET", "POST"])
-@resident
+@proven_resident
 def new_person(relation: str) -> str | Response:
     """Add a card."""
     if relation not in FAMILY_RELATIONS:
@@ -145,7 +151,7 @@ def new_person(relation: str) -> str | Response:
 
 
 @bp.route("/family/<uuid:person_id>", methods=["GET", "POST"])
-@resident
+@resident_proven_to_change
 def person(person_id: UUID) -> str | Response:
     """Change a card."""
     card = card_of(viewer_id(), person_id)
@@ -165,7 +171,7 @@ def person(person_id: UUID) -> str | Response:
 
 
 @bp.route("/family/<uuid:person_id>/birth", methods=["GET", "POST"])
-@resident
+@proven_resident
 def birth(person_id: UUID) -> str | Response:
     """An expected child has been born: the card goes on as a child's."""
     card = card_of(viewer_id(), person_id)
@@ -182,7 +188,7 @@ def birth(person_id: UUID) -> str | Response:
 
 
 @bp.route("/family/<uuid:person_id>/removal", methods=["POST"])
-@resident
+@resident_proven_to_change
 def remove(person_id: UUID) -> Response:
     """Take a card away."""
     with transaction() as session_:
@@ -194,7 +200,7 @@ def remove(person_id: UUID) -> Response:
 
 
 @bp.route("/family/removals/<uuid:removal_id>/undo", methods=["POST"])
-@resident
+@resident_proven_to_change
 def restore(removal_id: UUID) -> Response:
     """Put a removed card back."""
     with transaction() as session_:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -16,7 +16,8 @@ from werkzeug.wrappers import Response
 from portal.core.clock import now
 from portal.core.errors import Forbidden, NotFound
 from portal.core.registries import registries
-from portal.core.web.sessions import ServerSession, face_of
+from portal.core.web import kept_forms
+from portal.core.web.sessions import ServerSession, expired_session, face_of
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -31,6 +32,8 @@ class Access:
     signed_in: bool = False
     permission: str | None = None
     audited: bool = True
+    # Methods for which a remembered device is not enough: the second step is asked now.
+    proven: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,7 @@ class Viewer:
     amr: tuple[str, ...] = ()
     permissions: frozenset[str] = frozenset()
     fresh: bool = False
+    one_step: bool = False  # a remembered device stood for the second step: only for looking
 
     @property
     def signed_in(self) -> bool:
@@ -75,8 +79,19 @@ def public(*faces: str, audited: bool = True) -> Callable[[View], View]:
 
 
 def resident(view: View) -> View:
-    """Residents who passed two steps."""
+    """Residents who passed two steps, or one on a device they let us remember."""
     return _mark(Access(frozenset({"resident"}), signed_in=True))(view)
+
+
+def proven_resident(view: View) -> View:
+    """Residents who passed two steps in this session: what they keep here is taken or changed."""
+    every = frozenset({"GET", "HEAD", "POST"})
+    return _mark(Access(frozenset({"resident"}), signed_in=True, proven=every))(view)
+
+
+def resident_proven_to_change(view: View) -> View:
+    """The same where looking is everybody's who is signed in."""
+    return _mark(Access(frozenset({"resident"}), signed_in=True, proven=frozenset({"POST"})))(view)
 
 
 def staff(permission: str | None = None, *, audited: bool = True) -> Callable[[View], View]:
@@ -110,6 +125,7 @@ def install(app: Flask) -> None:
     app.before_request(_look)
     app.before_request(_enforce)
     app.before_request(_refuse_null_characters)
+    app.before_request(_give_form_back)
     app.after_request(_insist_on_audit)
 
 
@@ -117,6 +133,19 @@ def current_viewer() -> Viewer:
     """The viewer of this request."""
     viewer: Viewer = g.viewer
     return viewer
+
+
+def session_left() -> tuple[int, int] | None:
+    """Seconds until the session ends, when nothing is done and at most; None without one."""
+    found = session._get_current_object()  # type: ignore[attr-defined]
+    return found.seconds_left() if isinstance(found, ServerSession) else None
+
+
+def unattended() -> None:
+    """A script asks for this, not the person: it does not keep the session from running out."""
+    found = session._get_current_object()  # type: ignore[attr-defined]
+    if isinstance(found, ServerSession):
+        found.unattended = True
 
 
 def _look() -> None:
@@ -136,7 +165,8 @@ def _look() -> None:
         found.acr,
         tuple(found.amr),
         found.permissions,
-        fresh=at is not None and at > now() - FRESH,
+        fresh=at is not None and at > now() - FRESH and not found.one_step,
+        one_step=found.one_step,
     )
 
 
@@ -152,9 +182,18 @@ def _enforce() -> Response | None:
     if access.signed_in and not viewer.signed_in:
         g.turned_away = True
         return _to_sign_in(viewer.face)
+    if viewer.one_step and request.method in access.proven and viewer.id:
+        g.turned_away = True
+        return redirect(url_for("auth.prove", next=_way_back(viewer.id)), 303)
     if access.permission and not viewer.may(access.permission):
         raise Forbidden()
     return None
+
+
+def _give_form_back() -> None:
+    viewer = current_viewer()
+    if viewer.kind == "resident" and viewer.id and kept_forms.PARAMETER in request.args:
+        kept_forms.give_back(viewer.id)
 
 
 def _refuse_null_characters() -> None:
@@ -172,9 +211,19 @@ def _texts(fields: MultiDict[str, str]) -> list[str]:
 
 
 def _to_sign_in(face: str) -> Response:
-    endpoint = "auth_staff.sign_in" if face == "staff" else "auth.sign_in"
-    back = request.full_path.rstrip("?") if request.method == "GET" else None
-    return redirect(url_for(endpoint, next=back), 303)
+    """To the sign-in, and back here after it; a resident's form that came too late is kept."""
+    if face == "staff":
+        back = request.full_path.rstrip("?") if request.method == "GET" else None
+        return redirect(url_for("auth_staff.sign_in", next=back), 303)
+    late = expired_session(request) if request.method == "POST" else None
+    back = _way_back(late.subject_id if late else None, late.data if late else None)
+    return redirect(url_for("auth.sign_in", next=back), 303)
+
+
+def _way_back(owner: UUID | None, data: Mapping[str, Any] | None = None) -> str | None:
+    if request.method != "POST":
+        return request.full_path.rstrip("?")
+    return kept_forms.keep(owner, session if data is None else data)
 
 
 def _insist_on_audit(response: Response) -> Response:

@@ -115,6 +115,7 @@ def _page_context(viewer: access.Viewer) -> dict[str, Any]:
     return {
         "nav_items": _links(viewer.face, viewer),
         "page_path": request.path,
+        "session_left": access.session_left() if viewer.kind == "resident" else None,
     }
 
 

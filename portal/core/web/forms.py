@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import Any
 
-from flask import request
+from flask import g, request
 from flask_babel import gettext
 from flask_wtf import FlaskForm
 from wtforms import ValidationError
@@ -24,6 +24,11 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         """WTForms' own Japanese is stiff; ours comes through gettext."""
 
         locales = ("en",)
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """On the page a resident comes back to, what was kept of the form (kept_forms)."""
+            sent = super().wrap_formdata(form, formdata)
+            return g.get("kept_fields") if sent is None and formdata is not None else sent
 
     def valid(self) -> bool:
         """Whether the form was sent and is right."""

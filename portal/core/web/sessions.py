@@ -24,6 +24,9 @@ IDLE = timedelta(minutes=30)  # NIST SP 800-63B-4: AAL2 inactivity should be at 
 TOTAL = timedelta(hours=12)
 STATIC = "/static/"  # the same for everybody: nobody is looked up
 TOUCH = timedelta(seconds=60)  # `seen_at` is this exact, which saves a write on most pages
+# Whose an expired session was is known this much longer, so that a form sent too late is not lost.
+LATE = timedelta(hours=12)
+ONE_STEP = "one_step"  # in the data of a session that a remembered device opened
 
 
 # Every page begins with this read; as plain SQL it costs a fifth of a composed statement.
@@ -32,6 +35,12 @@ SELECT subject_id, acr, amr, permissions, authenticated_at, created_at, seen_at,
 FROM sessions
 WHERE token_hash = %(token_hash)s AND face = %(face)s
   AND seen_at > %(seen_after)s AND created_at > %(created_after)s
+"""
+FIND_EXPIRED = """
+SELECT subject_id, acr, amr, permissions, authenticated_at, created_at, seen_at, data
+FROM sessions
+WHERE token_hash = %(token_hash)s AND face = %(face)s AND subject_id IS NOT NULL
+  AND (seen_at <= %(seen_after)s OR created_at <= %(created_after)s)
 """
 
 
@@ -86,6 +95,7 @@ class ServerSession(SessionMixin):
         self.modified = False
         self.accessed = False
         self.retired: list[str] = []  # tokens whose rows go when this request ends
+        self.unattended = False  # a script asks, nobody does: that keeps no session alive
 
     @property
     def new(self) -> bool:  # type: ignore[override]
@@ -116,9 +126,16 @@ class ServerSession(SessionMixin):
         acr: str,
         amr: list[str],
         permissions: frozenset[str] = frozenset(),
+        one_step: bool = False,
     ) -> None:
-        """From now on this browser is `subject_id`, under a new token (session fixation)."""
+        """From now on this browser is `subject_id`, under a new token (session fixation).
+
+        `one_step`: only the first step was proven; such a session is for looking.
+        """
         self.renew()
+        self.data.pop(ONE_STEP, None)
+        if one_step:
+            self.data[ONE_STEP] = True
         self.subject_id, self.acr, self.amr = subject_id, acr, amr
         self.permissions = permissions
         self.authenticated_at = now()
@@ -138,6 +155,18 @@ class ServerSession(SessionMixin):
         self.created_at = None
         self.data.pop("csrf_token", None)
         self.modified = True
+
+    @property
+    def one_step(self) -> bool:
+        return bool(self.data.get(ONE_STEP))
+
+    def seconds_left(self) -> tuple[int, int]:
+        """Until it ends when nothing more is done, and until it ends whatever is done."""
+        moment = now()
+        seen = self.seen_at or moment
+        seen = moment if self.modified or seen < moment - TOUCH else seen  # as it will be saved
+        total = (self.created_at or moment) + TOTAL - moment
+        return int(min(seen + IDLE - moment, total).total_seconds()), int(total.total_seconds())
 
     @property
     def empty(self) -> bool:
@@ -179,6 +208,8 @@ class SessionStore(SessionInterface):
             _set_cookie(response, session.face, session.token)
         elif session.modified and session.retired:
             _set_cookie(response, session.face, None)
+        elif session.unattended:
+            return
         elif session.seen_at and session.seen_at < moment - TOUCH and session.token:
             read().execute(
                 update(SessionRow)
@@ -212,7 +243,7 @@ class SessionStore(SessionInterface):
             read().execute(row)
 
 
-def _find(token: str, face: str) -> StoredSession | None:
+def _find(token: str, face: str, statement: str = FIND) -> StoredSession | None:
     """The live row of this token on this face."""
     moment = now()
     values = {
@@ -221,8 +252,15 @@ def _find(token: str, face: str) -> StoredSession | None:
         "seen_after": moment - IDLE,
         "created_after": moment - TOTAL,
     }
-    found = rows(FIND, values)
+    found = rows(statement, values)
     return StoredSession(*found[0]) if found else None
+
+
+def expired_session(request: Request) -> StoredSession | None:
+    """Whose this browser's session was before it ran out. It proves nothing any more."""
+    face = face_of(request)
+    token = request.cookies.get(cookie_name(face))
+    return _find(token, face, FIND_EXPIRED) if token else None
 
 
 def end_sessions(face: str, subject_id: UUID, *, keep: str | None = None) -> int:
@@ -236,8 +274,8 @@ def end_sessions(face: str, subject_id: UUID, *, keep: str | None = None) -> int
 
 
 def sweep_sessions() -> int:
-    """Delete sessions that are over; returns how many."""
-    moment = now()
+    """Delete sessions that have been over for LATE; returns how many."""
+    moment = now() - LATE
     return (
         read()
         .execute(
