@@ -38,12 +38,15 @@ class RecoveryCode(Base):
 def make(session: Session, resident_id: UUID) -> list[str]:
     """Ten new codes; the old ones die, also those another tab makes at this moment."""
     session.execute(select(Resident.id).where(Resident.id == resident_id).with_for_update())
-    session.execute(delete(RecoveryCode).where(RecoveryCode.resident_id == resident_id))
-    codes = [_new_code() for _ in range(COUNT)]
-    session.add_all(
-        RecoveryCode(resident_id=resident_id, code_hash=_hash(resident_id, code)) for code in codes
-    )
+    codes = [new_code() for _ in range(COUNT)]
+    keep(session, resident_id, [hash_of(resident_id, code) for code in codes])
     return codes
+
+
+def keep(session: Session, resident_id: UUID, hashes: list[bytes]) -> None:
+    """These hashes are the resident's codes from now on."""
+    session.execute(delete(RecoveryCode).where(RecoveryCode.resident_id == resident_id))
+    session.add_all(RecoveryCode(resident_id=resident_id, code_hash=found) for found in hashes)
 
 
 def use(session: Session, resident_id: UUID, typed: str) -> bool:
@@ -52,7 +55,7 @@ def use(session: Session, resident_id: UUID, typed: str) -> bool:
         update(RecoveryCode)
         .where(
             RecoveryCode.resident_id == resident_id,
-            RecoveryCode.code_hash == _hash(resident_id, typed),
+            RecoveryCode.code_hash == hash_of(resident_id, typed),
             RecoveryCode.used_at.is_(None),
         )
         .values(used_at=now())
@@ -70,12 +73,18 @@ def left(session: Session, resident_id: UUID) -> int:
     ).scalar_one()
 
 
-def _new_code() -> str:
+def new_code() -> str:
+    """A code nobody has yet; also the desk prints such."""
     signs = [secrets.choice(SIGNS) for _ in range(GROUPS * LENGTH)]
     return "-".join("".join(signs[i : i + LENGTH]) for i in range(0, len(signs), LENGTH))
 
 
-def _hash(resident_id: UUID, code: str) -> bytes:
+def hash_of(resident_id: UUID, code: str) -> bytes:
+    """The keyed hash of a code, bound to its owner."""
+    return blind_index(plain(code), f"recovery:{resident_id}")
+
+
+def plain(code: str) -> str:
+    """The code without what people type between its signs."""
     folded = unicodedata.normalize("NFKC", code).lower()
-    plain = "".join(sign for sign in folded if sign in SIGNS)
-    return blind_index(plain, f"recovery:{resident_id}")
+    return "".join(sign for sign in folded if sign in SIGNS)

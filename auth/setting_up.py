@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from auth import authenticators, challenges, identities, limits
 from auth.challenges import Outcome
+from auth.desk import lists
 from auth.errors import FlowOver
 from auth.flows import Flow
 from auth.signing_in import step_of
@@ -54,6 +55,25 @@ def answer_totp(session: Session, flow: Flow, typed: str) -> Outcome:
     flow.totp_proven_at, flow.totp_step, flow.second = now(), step, "totp"
     audit.record(session, "sign_in.second_set_up", ("flow", flow.id), method="totp")
     return Outcome.RIGHT
+
+
+def answer_list(
+    session: Session, flow: Flow, activation: str, typed: str, network: str | None
+) -> bool:
+    """A list from the desk that waits for a sign-up: its number and its first code."""
+    _insist(session, flow)
+    keys = [flow.counted_as, f"desk_list:{network or flow.id}"]
+    for key in keys:
+        limits.refuse_if_locked(session, key)
+    right = lists.claim(session, flow.id, activation, typed)
+    if right:
+        flow.second = "desk_list"
+    else:
+        for key in keys:
+            limits.count_wrong(session, key)
+    action = "sign_in.second_set_up" if right else "sign_in.second_refused"
+    audit.record(session, action, ("flow", flow.id), method="desk_list")
+    return right
 
 
 def _insist(session: Session, flow: Flow) -> None:

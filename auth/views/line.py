@@ -6,7 +6,7 @@ from flask import current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from auth import flows, line_grants, line_login, linking, signing_in
+from auth import flows, line_grants, line_login, linking, recovery_steps, signing_in
 from auth.errors import FlowOver, OtherBrowser
 from auth.flows import Flow
 from auth.line_login import Proven
@@ -43,10 +43,15 @@ def line_callback() -> ResponseReturnValue:
     if begun["link"]:
         return _link(begun["flow"], proven)
     with transaction() as db:
-        flow = flows.locked(db, begun["flow"], "sign_in")
+        flow = flows.locked(db, begun["flow"], "sign_in", "recovery")
         line_grants.keep(db, proven.user_id, proven.access, proven.refresh)
-        signing_in.prove_line(db, flow, proven.user_id, friend=proven.friend)
+        if flow.purpose == "recovery":
+            recovery_steps.prove_line(db, flow, proven.user_id)
+        else:
+            signing_in.prove_line(db, flow, proven.user_id, friend=proven.friend)
     here.stepped_up(flow)
+    if flow.purpose == "recovery":
+        return redirect(url_for("auth.recover_paper"), 303)
     return here.go_on()
 
 
@@ -72,9 +77,14 @@ def _waiting(db: Session) -> Flow | None:
 
 def _link(flow_id: str, proven: Proven) -> ResponseReturnValue:
     with transaction() as db:
-        flow = flows.locked(db, flow_id, "line")
-        if flow.account_id is None or flow.account_id != current_viewer().id:
+        flow = flows.locked(db, flow_id, "line", "merge")
+        owner = flow.for_account if flow.purpose == "merge" else flow.account_id
+        if owner is None or owner != current_viewer().id:
             raise FlowOver()
         line_grants.keep(db, proven.user_id, proven.access, proven.refresh)
-        linking.propose_line(db, flow, proven)
-    return redirect(url_for("auth.confirm_line"), 303)
+        if flow.purpose == "merge":
+            signing_in.prove_line(db, flow, proven.user_id, friend=proven.friend)
+        else:
+            linking.propose_line(db, flow, proven)
+    merging = flow.purpose == "merge"
+    return redirect(url_for("auth.merge_on" if merging else "auth.confirm_line"), 303)
