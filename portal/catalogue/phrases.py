@@ -7,10 +7,11 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import cast
 
-from portal.catalogue.load import DATA, read_text, read_yaml
+from portal.catalogue.load import DATA, read_yaml
 from portal.catalogue.model import Text
 from portal.catalogue.reading import Fields, MonthDay
 from portal.catalogue.rules import Phrase
+from portal.catalogue.service_entry import read_text
 from portal.core.wareki import fiscal_year_label
 
 MONTHS = (

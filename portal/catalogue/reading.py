@@ -145,6 +145,10 @@ class Fields:
             raise self.fault(name, f"expected a list, got {value!r}")
         return [Fields(each, f"{self.where}.{name}[{n}]") for n, each in enumerate(value or [])]
 
+    def all(self) -> Mapping[str, Any]:
+        """The mapping as it stands."""
+        return self._value
+
     def names(self) -> tuple[str, ...]:
         """Names of all fields."""
         return tuple(self._value)

@@ -12,9 +12,10 @@ from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from portal.catalogue.load import read_text, read_yaml
+from portal.catalogue.load import read_yaml
 from portal.catalogue.model import Text
 from portal.catalogue.reading import FaultyEntry, Fields, MonthDay
+from portal.catalogue.service_entry import read_text
 from portal.core.holidays import is_closed
 
 FILE = Path(__file__).parent / "data" / "certificates.yaml"

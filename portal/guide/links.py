@@ -6,9 +6,10 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from portal.catalogue.load import read_text, read_yaml
+from portal.catalogue.load import read_yaml
 from portal.catalogue.model import Text
 from portal.catalogue.reading import FaultyEntry, Fields
+from portal.catalogue.service_entry import read_text
 
 FILE = Path(__file__).parent / "data" / "links.yaml"
 GROUPS: Mapping[str, Text] = {

@@ -11,6 +11,7 @@ import jaconv
 from flask import Flask, current_app, url_for
 
 from portal.catalogue.load import load_catalogue
+from portal.catalogue.model import Catalogue
 from portal.core.errors import N_
 
 MOST_HITS = 20
@@ -102,7 +103,7 @@ def rank(entries: Iterable[Entry], query: str) -> list[tuple[str, float]]:
 
 
 @lru_cache(maxsize=1)
-def _service_entries() -> tuple[Entry, ...]:
+def _service_entries(catalogue: Catalogue) -> tuple[Entry, ...]:
     return tuple(
         entry(
             each.key,
@@ -116,7 +117,7 @@ def _service_entries() -> tuple[Entry, ...]:
                 (1.0, each.desk.name.ja),
             ],
         )
-        for each in load_catalogue().services
+        for each in catalogue.services
     )
 
 
@@ -131,5 +132,5 @@ def services(query: str, language: str) -> list[Hit]:
             kind=N_("Service"),
             score=points + catalogue.service(key).priority / 100,
         )
-        for key, points in rank(_service_entries(), query)
+        for key, points in rank(_service_entries(catalogue), query)
     ]

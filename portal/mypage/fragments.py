@@ -14,6 +14,7 @@ from flask import render_template
 from markupsafe import Markup, escape
 
 from portal.catalogue.load import load_catalogue
+from portal.catalogue.model import Service
 from portal.guide.desks import desk_words
 from portal.guide.online import online_link
 from portal.mypage.words import Shown
@@ -27,8 +28,9 @@ _MARKED = {slot: f"{_OPEN}{slot}{_CLOSE}" for slot in SLOTS}
 
 def filled(item: Shown, group: str, language: str, today: date, token: str, back: str) -> Markup:
     """The card or line of a to-do; `back` is where its acts return to."""
+    service = load_catalogue().service(item.key)
     pieces, slots = _pieces(
-        item.key, language, today, group, item.kind, bool(item.due), bool(item.left)
+        service, language, today, group, item.kind, bool(item.due), bool(item.left)
     )
     values = {
         "name": str(escape(item.name)),
@@ -49,10 +51,12 @@ def filled(item: Shown, group: str, language: str, today: date, token: str, back
 
 @lru_cache(maxsize=8192)
 def _pieces(
-    key: str, language: str, today: date, group: str, kind: str, has_due: bool, has_left: bool
+    service: Service, language: str, today: date, group: str, kind: str, has_due: bool, has_left: bool
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The template's text around its slots, and the slots' names in order."""
-    service = load_catalogue().service(key)
+    """The template's text around its slots, and the slots' names in order.
+
+    A changed catalogue brings new services, so its cards are made anew.
+    """
     html = render_template(
         "portal/todo.html",
         slot=_MARKED,

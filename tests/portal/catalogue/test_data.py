@@ -176,7 +176,7 @@ def test_a_slip_in_a_service_names_file_and_field(
 
 
 def test_slips_in_the_other_files(data: Path) -> None:
-    assert "items.yaml.seal: en: is missing" in spoil(
+    assert "items.yaml: seal.name: en: is missing" in spoil(
         data, "items.yaml", ", en: The seal to", ", fr: The seal to"
     )
 
