@@ -13,7 +13,10 @@ from auth.merging import acts as merging
 from auth.merging.identities import WaysIn
 from auth.merging.records import AccountMerge
 from auth.merging.tools import Staying, Tools
-from auth.views import linking
+from auth.staff import consent_views
+from auth.views import consents, linking
+from auth.views import leaving as leaving_views
+from auth.views import merging as merging_views
 from portal.core.registries import registries
 
 RECORDS = (  # known to migrations
@@ -24,12 +27,20 @@ RECORDS = (  # known to migrations
     GuardianAgreement,
     GuardianRequest,
 )
-VIEWS = (linking,)  # importing them fills the blueprint
+VIEWS = (
+    linking,
+    merging_views,
+    leaving_views,
+    consents,
+    consent_views,
+)  # importing them fills the blueprint
 
 
 def register(app: Flask) -> None:
     """Ticks, and what happens to our rows when two accounts become one."""
     found = registries(app)
+    found.nav.append(consent_views.NAV)
+    found.after_profile.append(consents.guardian_first)
     found.merge_parts += [WaysIn(), Tools(), Staying()]
     found.ticks += [
         ("line_grants", line_grants.sweep),

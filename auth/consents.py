@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import ForeignKey, UniqueConstraint, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.core import audit
 from portal.core.clock import now
 from portal.core.db import Base, IdKey
+from portal.core.errors import N_
 from portal.core.ids import new_id
 
-TERMS_VERSION = "2026-11"  # of templates/auth/terms_text.html; a new one is asked at next sign-in
+
+@dataclass(frozen=True)
+class Version:
+    """One version of templates/auth/terms_text.html; the newest is asked at the next sign-in."""
+
+    name: str
+    since: date
+    changed: str  # a message key: what is different
+
+
+VERSIONS = (
+    Version("2026-11", date(2026, 11, 1), N_("The first version.")),
+    Version("2026-11-20", date(2026, 11, 20), N_("It says when a guardian must agree too.")),
+)
+TERMS_VERSION = VERSIONS[-1].name
 
 
 class ConsentRecord(Base):
@@ -54,3 +70,22 @@ def agree(session: Session, resident_id: UUID, language: str) -> None:
         actor=("resident", resident_id),
         version=TERMS_VERSION,
     )
+
+
+def of(session: Session, resident_id: UUID) -> list[ConsentRecord]:
+    """What a resident agreed to, the newest first."""
+    mine = select(ConsentRecord).where(ConsentRecord.resident_id == resident_id)
+    return list(session.scalars(mine.order_by(ConsentRecord.at.desc())))
+
+
+def counts(session: Session) -> dict[str, dict[str, int]]:
+    """How many agreed to a version, by language."""
+    rows = session.execute(
+        select(ConsentRecord.version, ConsentRecord.language, func.count()).group_by(
+            ConsentRecord.version, ConsentRecord.language
+        )
+    )
+    found: dict[str, dict[str, int]] = {}
+    for version, language, count in rows:
+        found.setdefault(version, {})[language] = int(count)
+    return found

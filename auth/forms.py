@@ -6,7 +6,15 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, EmailField, HiddenField, StringField, ValidationError
+from wtforms import (
+    BooleanField,
+    EmailField,
+    HiddenField,
+    RadioField,
+    StringField,
+    ValidationError,
+)
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
 
 from auth import addresses
 from portal.core.web.forms import AtMost, Form, Required, digits, trimmed
@@ -74,3 +82,50 @@ class TermsForm(Form):
     def validate_agree(self, field: Any) -> None:
         if not field.data:
             raise ValidationError(gettext("Please tick this to go on."))
+
+
+class GuardianForm(Form):
+    """The guardian sits beside the child and agrees."""
+
+    relation = RadioField(
+        _("Who is the guardian?"),
+        choices=[
+            SelectChoice("parent", _("Mother or father")),
+            SelectChoice("guardian", _("Another legal guardian")),
+        ],
+        default="parent",
+    )
+    guardian_agrees = BooleanField(
+        _("The guardian has read this and agrees"),
+        validators=[Required("Please tick this together with the guardian.")],
+    )
+
+    def validate_guardian_agrees(self, field: Any) -> None:
+        if not field.data:
+            raise ValidationError(gettext("Please tick this together with the guardian."))
+
+
+class ChildTermsForm(TermsForm, GuardianForm):
+    """The terms, for who is under 15."""
+
+
+class GuardianCodeForm(Form):
+    """The code a child was given for the guardian."""
+
+    code = StringField(
+        _("Code from the child"),
+        filters=[trimmed],
+        validators=[Required("Please type the code."), AtMost(40)],
+    )
+
+
+class LeaveForm(Form):
+    """The last question before leaving."""
+
+    sure = BooleanField(
+        _("I have read this and want to leave"), validators=[Required("Please tick this to leave.")]
+    )
+
+    def validate_sure(self, field: Any) -> None:
+        if not field.data:
+            raise ValidationError(gettext("Please tick this to leave."))

@@ -193,6 +193,18 @@ def agree(session: Session, guardian: UUID, typed: str, relation: str, language:
     session.execute(delete(GuardianRequest).where(mine))
 
 
+def of(session: Session, resident_id: UUID) -> list[GuardianAgreement]:
+    """Agreements of guardians for this resident."""
+    rows = select(GuardianAgreement).where(GuardianAgreement.resident_id == resident_id)
+    return list(session.scalars(rows))
+
+
+def given_by(session: Session, guardian: UUID) -> list[GuardianAgreement]:
+    """Agreements this resident gave for children."""
+    rows = select(GuardianAgreement).where(GuardianAgreement.guardian_id == guardian)
+    return list(session.scalars(rows))
+
+
 def sweep() -> None:
     """Forget codes nobody used."""
     read().execute(delete(GuardianRequest).where(GuardianRequest.at < now() - CODE_LIVES))

@@ -10,6 +10,7 @@ from uuid import UUID
 from auth.card import offers as card
 from auth.desk import section as desk
 from auth.devices import section as devices
+from auth.merging import section as merging
 from auth.passkeys import section as passkeys
 
 
@@ -26,4 +27,5 @@ PARTS: tuple[Part, ...] = (
     Part("auth/security/devices.html", devices.values),
     Part("auth/security/desk.html", desk.values),
     Part("auth/security/card.html", card.part_values),
+    Part("auth/merging/part.html", merging.values),
 )

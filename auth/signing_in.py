@@ -11,6 +11,7 @@ from auth import (
     authenticators,
     challenges,
     consents,
+    guardians,
     identities,
     limits,
     methods,
@@ -45,6 +46,8 @@ def step_of(session: Session, flow: Flow) -> Step:
     """What this flow must be asked next."""
     known = flow.account_id is not None
     agreed = flow.account_id is not None and consents.has_agreed(session, flow.account_id)
+    if agreed and flow.account_id is not None and guardians.is_missing(session, flow.account_id):
+        agreed = False  # a child's guardian has not agreed yet
     return next_step(Progress(flow.first_proven, known, flow.second is not None, agreed))
 
 

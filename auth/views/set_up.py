@@ -6,12 +6,12 @@ from flask import current_app, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from auth import authenticators, flows, setting_up, signing_in
+from auth import authenticators, flows, guardians, setting_up, signing_in
 from auth.challenges import Outcome
 from auth.consents import TERMS_VERSION
 from auth.errors import FlowOver, Taken
 from auth.flows import Flow
-from auth.forms import CodeForm, EmailForm, EmptyForm, TermsForm
+from auth.forms import ChildTermsForm, CodeForm, EmailForm, EmptyForm, TermsForm
 from auth.pictures import qr_code
 from auth.steps import Step
 from auth.views import bp, here
@@ -90,14 +90,17 @@ def set_up_app() -> ResponseReturnValue:
 @public()
 def terms() -> ResponseReturnValue:
     """The terms; agreeing makes the account, if it is the first time."""
-    form = TermsForm()
     with transaction() as db:
         flow = flows.locked(db, here.flow_id(), "sign_in")
         if signing_in.step_of(db, flow) is not Step.TERMS:
             raise FlowOver()
         new = flow.account_id is None
+        child = flow.account_id is not None and guardians.is_missing(db, flow.account_id)
+        form = ChildTermsForm() if child else TermsForm()
         if not form.valid():
             return render_template("auth/terms.html", form=form, new=new, version=TERMS_VERSION)
+        if flow.account_id is not None and isinstance(form, ChildTermsForm):
+            guardians.state(db, flow.account_id, form.relation.data, current_language())
         made = signing_in.finish(db, flow, current_language(), agreed=True)
     here.enter(made)
     if new:

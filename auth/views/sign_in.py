@@ -8,6 +8,8 @@ from flask_babel import gettext
 
 from auth import flows, signing_in
 from auth.challenges import Outcome
+from auth.errors import FlowOver
+from auth.flows import Flow
 from auth.forms import CodeForm, EmailForm, EmptyForm, StartForm
 from auth.views import bp, here
 from portal.core import audit
@@ -69,11 +71,20 @@ def email_code() -> ResponseReturnValue:
 def again() -> ResponseReturnValue:
     """Send a new code in place of the last one."""
     with transaction() as db:
-        flow = flows.locked(db, here.flow_id(), "sign_in", "step_up", "email")
+        flow = flows.locked(db, here.flow_id(), "sign_in", "step_up", "email", "merge")
+        _insist_mine(flow)
         purpose, method = signing_in.send_again(db, flow, here.network())
     if purpose == "second":
         return redirect(url_for("auth.second_step_code", method=method), 303)
+    if flow.purpose == "merge":
+        return redirect(url_for("auth.merge_email_code"), 303)
     return redirect(url_for(CODE_PAGES[purpose]), 303)
+
+
+def _insist_mine(flow: Flow) -> None:
+    """A merge belongs to who is signed in."""
+    if flow.purpose == "merge" and flow.for_account != current_viewer().id:
+        raise FlowOver()
 
 
 @bp.post("/sign-out")

@@ -57,6 +57,8 @@ class Registries:
     friendship: list[Callable[[Session, UUID, bool], None]] = field(default_factory=list)
     form_targets: list[str] = field(default_factory=list)  # origins a form's redirect may lead to
     merge_parts: list[MergePart] = field(default_factory=list)
+    # After the resident's own card was saved: a page to go to first, or None.
+    after_profile: list[Callable[[UUID], str | None]] = field(default_factory=list)
     staff_name: Callable[[UUID], str] | None = None
     unread: Callable[[UUID], int] | None = None
 

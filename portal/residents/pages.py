@@ -22,6 +22,7 @@ from portal.core.clock import today
 from portal.core.db import transaction
 from portal.core.errors import NotFound
 from portal.core.i18n import LANGUAGES, current_language, remember_language
+from portal.core.registries import registries
 from portal.core.web.access import (
     current_viewer,
     proven_resident,
@@ -100,7 +101,9 @@ def _profile_form(template: str, done: str) -> str | Response:
         )
     remember_language(form.language.data)
     flash(gettext("Saved."), "success")
-    return redirect(safe_next(request.form.get("next"), done), 303)
+    asked = (ask(me) for ask in registries().after_profile)
+    first = next((url for url in asked if url), None)
+    return redirect(first or safe_next(request.form.get("next"), done), 303)
 
 
 @bp.route("/account/profile")

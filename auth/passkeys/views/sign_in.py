@@ -111,7 +111,9 @@ def set_up_passkey() -> ResponseReturnValue:
 
 
 def _asked_for_second(db: Session) -> Flow:
-    flow = flows.locked(db, here.flow_id(), "sign_in", "step_up")
+    flow = flows.locked(db, here.flow_id(), "sign_in", "step_up", "merge")
+    if flow.purpose == "merge" and flow.for_account != current_viewer().id:
+        raise FlowOver()
     if flow.purpose == "step_up" and flow.account_id != current_viewer().id:
         raise FlowOver()
     steps.owner_of(flow)
