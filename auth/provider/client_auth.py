@@ -68,7 +68,7 @@ def authenticate(session: Session, request: Any, audiences: list[str]) -> Client
     way = _way(request)
     client = _by_assertion(session, request, audiences) if way == "private_key_jwt" else None
     if way != "private_key_jwt":
-        client = _by_secret(session, request, way)
+        client = _by_secret(request, way)
     told = request.form.get("client_id")
     if client is None or client.auth_method != way or told not in {None, client.client_id}:
         raise _refusal(way)
@@ -94,19 +94,17 @@ def _way(request: Any) -> str:
 
 
 def _by_assertion(session: Session, request: Any, audiences: list[str]) -> Client | None:
-    found: Client | None = Assertion(session, audiences)(
-        lambda client_id: clients.known(session, client_id), request
-    )
+    found: Client | None = Assertion(session, audiences)(clients.known, request)
     return found
 
 
-def _by_secret(session: Session, request: Any, way: str) -> Client | None:
+def _by_secret(request: Any, way: str) -> Client | None:
     client_id, secret = request.form.get("client_id"), request.form.get("client_secret")
     if way == "client_secret_basic":
         # RFC 6749 §2.3.1: both parts are form-encoded first, and openid-client does encode "-".
         told = request.basic
         client_id, secret = map(_decoded, (told.username, told.password) if told else ("", ""))
-    client = clients.known(session, client_id)
+    client = clients.known(client_id)
     if client is None or way == "none":
         return client
     return client if client.check_client_secret(secret or "") else None

@@ -16,7 +16,7 @@ from auth.provider.proofs import hashed
 from auth.provider.subjects import subject_of
 from portal.core import audit
 from portal.core.clock import now
-from portal.core.db import plain
+from portal.core.db import plain, rows
 from portal.core.ids import new_id, new_secret
 
 CODE_LIVES = timedelta(seconds=60)
@@ -139,20 +139,19 @@ def issue_code(
     return code
 
 
-def of_code(session: Session, code: str) -> Family | None:
+def of_code(code: str) -> Family | None:
     """The family a code stands for, used and expired ones too; not of who has left."""
-    row = plain(session, OF_CODE, {"code": hashed(code)}).fetchone()
-    return Family(*row) if row else None
+    found = rows(OF_CODE, {"code": hashed(code)})
+    return Family(*found[0]) if found else None
 
 
 def exchange(
-    session: Session,
     family: Family,
     held: Held | None,
     scopes: list[str],
     tokens: list[tuple[str, str, str | None]],
 ) -> bool:
-    """Take the family's code, or the refresh token `held`, and keep new tokens instead.
+    """Take the family's code, or the refresh token `held`, and keep new tokens instead, for good.
 
     Tokens are (kind, value, key). False when somebody took it before; nothing is kept then.
     """
@@ -170,23 +169,22 @@ def exchange(
         "keys": [jkt for _, _, jkt in tokens],
         "ends": [ends[kind] for kind, _, _ in tokens],
     }
-    row = plain(session, EXCHANGE_HELD if held else EXCHANGE_CODE, values).fetchone()
-    taken = row is not None and row[0] == 1
-    if taken:
-        audit.noted(action)
-    return taken
+    if rows(EXCHANGE_HELD if held else EXCHANGE_CODE, values) != [(1,)]:
+        return False
+    audit.noted(action)
+    return True
 
 
 def of_token(
-    session: Session, token: str, kinds: tuple[str, ...] = ("access", "refresh")
+    token: str, kinds: tuple[str, ...] = ("access", "refresh")
 ) -> tuple[Held, Family] | None:
     """A token and its family while the family lives; the token itself may be used or over."""
     values = {"token": hashed(token), "kinds": list(kinds), "moment": now()}
-    row = plain(session, OF_TOKEN, values).fetchone()
-    if row is None:
+    found = rows(OF_TOKEN, values)
+    if not found:
         return None
     count = len(fields(Held))
-    return Held(*row[:count]), Family(*row[count:])
+    return Held(*found[0][:count]), Family(*found[0][count:])
 
 
 def end_token(session: Session, token: Held) -> bool:

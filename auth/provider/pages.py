@@ -33,6 +33,7 @@ VIEWS = (account, authorize, endpoints, logout)  # importing them fills the blue
 def register(app: Flask) -> None:
     """Blueprint, error page, ticks."""
     app.extensions["mado.provider_keys"] = {}
+    app.extensions["mado.tools"] = {}
     app.register_blueprint(bp)
     app.register_blueprint(staff.bp)
     app.register_error_handler(BadToolRequest, _bad_request)

@@ -135,7 +135,7 @@ class CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]
     def query_authorization_code(self, code: str, client: Client) -> Code | None:
         """A code of this client; a spent one ends its family (RFC 6749 §4.1.2)."""
         session = self.request.session
-        grant = grants.of_code(session, code)
+        grant = grants.of_code(code)
         if grant is None or grant.client_id != client.id or grant.revoked_at is not None:
             return None
         if grant.code_used_at is not None:
@@ -164,7 +164,7 @@ class RefreshGrant(RefreshTokenGrant):  # type: ignore[misc]
     def authenticate_refresh_token(self, refresh_token: str) -> Refreshing | None:
         """A living refresh token; a spent one of this client ends its family."""
         session, client = self.request.session, self.request.client
-        found = grants.of_token(session, refresh_token, ("refresh",))
+        found = grants.of_token(refresh_token, ("refresh",))
         if found is None or found[1].client_id != client.id:
             return None
         if found[0].ended_at is not None:
@@ -261,7 +261,7 @@ class Server(AuthorizationServer):  # type: ignore[misc]
             made.append(("refresh", token["refresh_token"], key))
         held = request.refresh_token.token if request.refresh_token else None
         scope = token["scope"].split()
-        if not grants.exchange(request.session, request.user, held, scope, made):
+        if not grants.exchange(request.user, held, scope, made):
             why = "refresh_replayed" if held else "code_replayed"
             grants.revoke_family(request.session, request.user, why)
             raise InvalidGrantError()

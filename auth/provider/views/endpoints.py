@@ -89,7 +89,7 @@ def introspect() -> ResponseReturnValue:
             client = _client(db)
             if client.public:
                 raise OAuth2Error("a public client may not ask", error="unauthorized_client")
-            found = grants.of_token(db, _token_asked())
+            found = grants.of_token(_token_asked())
         except OAuth2Error as error:
             return _error(db, error)
         if found is None or not _lives(found[0]):
@@ -108,7 +108,7 @@ def revoke() -> ResponseReturnValue:
     with transaction() as db:
         try:
             client = _client(db)
-            found = grants.of_token(db, _token_asked())
+            found = grants.of_token(_token_asked())
         except OAuth2Error as error:
             return _error(db, error)
         if found is not None and found[1].client_id == client.id:
@@ -222,7 +222,7 @@ def _bearer(db: Session) -> tuple[Held, Family]:
         kind, value = "bearer", in_body
     if kind not in {"bearer", "dpop"} or not value:
         raise BadToken()
-    found = grants.of_token(db, value, ("access",))
+    found = grants.of_token(value, ("access",))
     if found is None or not _lives(found[0]):
         raise BadToken("the token is over")
     if (kind == "dpop") != (found[0].jkt is not None):
