@@ -22,6 +22,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from portal.core.clock import now
 from portal.core.crypto import Personal
 from portal.core.db import Base, IdKey
+from portal.residents.models import Resident
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,14 @@ def find(session: Session, owner: Owner, passkey_id: UUID) -> Passkey | None:
 
 
 def of_credential(session: Session, credential_id: bytes) -> Passkey | None:
-    """The passkey with this credential id, held until the transaction ends."""
-    rows = select(Passkey).where(Passkey.credential_id == credential_id).with_for_update()
+    """The passkey with this credential id, held until the transaction ends.
+
+    None also where its resident has left: nobody comes back by it.
+    """
+    rows = (
+        select(Passkey)
+        .outerjoin(Resident, Resident.id == Passkey.resident_id)
+        .where(Passkey.credential_id == credential_id, Resident.left_at.is_(None))
+        .with_for_update(of=Passkey)
+    )
     return session.execute(rows).scalar_one_or_none()

@@ -1,0 +1,1 @@
+"""Passkeys, judged with an authenticator of our own."""
