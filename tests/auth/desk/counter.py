@@ -97,6 +97,13 @@ def list_on(page: Page) -> list[str]:
     return re.findall(r"<code>(\d{4} \d{4})</code>", page.html)
 
 
+def activation_on(page: Page) -> str:
+    """The number at the top of a list for a new resident."""
+    found = re.search(r"<b[^>]*>(\d{5} \d{5})</b>", page.html)
+    assert found, page.text
+    return found[1]
+
+
 def by_mail(browser: Browser, app: Flask, address: str = MAIL) -> Page:
     """The first half of a recovery: a mail address is read."""
     browser.get("/sign-in/recover/email")
@@ -125,6 +132,13 @@ def addresses(app: Flask, who: UUID) -> identities.Addresses:
     """Where an account can be reached now."""
     with app.app_context():
         return identities.addresses_of(read(), [who]).get(who, identities.Addresses())
+
+
+def residents_in(app: Flask) -> int:
+    """How many residents' sessions there are; the clerks have theirs."""
+    with app.app_context():
+        count = "SELECT count(*) FROM sessions WHERE subject_id IS NOT NULL AND face = 'resident'"
+        return int(read().execute(text(count)).scalar_one())
 
 
 def pass_by(app: Flask, hours: float) -> None:
