@@ -122,7 +122,7 @@ def remove(session: Session, owner: Owner, passkey_id: UUID) -> None:
     if owner.kind == "resident":  # two tabs must not remove the last two at once
         session.execute(select(Resident.id).where(Resident.id == owner.id).with_for_update())
     passkey = _find(session, owner, passkey_id)
-    if owner.kind == "resident" and may_remove(methods.ways_of(session, owner.id), Way.PASSKEY):
+    if _is_last_way(session, owner):
         raise LastWay()
     session.delete(passkey)
     audit.record(session, "passkey.removed", (owner.kind, owner.id))
@@ -150,6 +150,13 @@ def warn(session: Session, owner: Owner) -> None:
         to = ("mail", session.get_one(StaffAccount, owner.id).email)
     if to[1]:
         outbox.post(session, to[0], to[1], "auth_passkey_odd", {}, language=language)
+
+
+def _is_last_way(session: Session, owner: Owner) -> bool:
+    if owner.kind == "resident":
+        return may_remove(methods.ways_of(session, owner.id), Way.PASSKEY) is not None
+    clerk = session.get_one(StaffAccount, owner.id, with_for_update=True)
+    return clerk.totp_secret is None and records.count(session, owner) == 1
 
 
 def _find(session: Session, owner: Owner, passkey_id: UUID) -> Passkey:

@@ -8,11 +8,11 @@ from auth.passkeys import browser, ceremonies
 from auth.passkeys.makes import make_of
 from auth.passkeys.offers import PasskeyOffer
 from auth.passkeys.records import Ceremony, Passkey
-from auth.passkeys.views import account, sign_in, staff
+from auth.passkeys.views import account, invitation, sign_in, staff
 from portal.core.registries import NavItem, registries
 
 RECORDS = (Passkey, Ceremony, PasskeyOffer)
-VIEWS = (sign_in, account, staff)  # importing them fills the blueprints
+VIEWS = (sign_in, account, staff, invitation)  # importing them fills the blueprints
 
 
 def register(app: Flask) -> None:

@@ -12,6 +12,8 @@ from auth import authenticators, flows, limits
 from auth.challenges import Outcome
 from auth.errors import FlowOver
 from auth.flows import Flow
+from auth.passkeys import records as passkeys
+from auth.passkeys.records import Owner, Passkey
 from auth.staff import accounts, invitations
 from auth.staff.accounts import StaffAccount
 from portal.core import audit, outbox
@@ -43,6 +45,7 @@ def invite(session: Session, account: StaffAccount, *, language: str = "ja") -> 
 def reset(session: Session, account: StaffAccount, *, language: str = "ja") -> str:
     """Take the second step away: sessions and half-done sign-ins end; returns the new link."""
     account.totp_secret = None
+    session.execute(delete(Passkey).where(Passkey.staff_id == account.id))
     session.execute(delete(Flow).where(Flow.account_id == account.id))
     audit.record(session, "staff.second_reset", ("staff", account.id))
     accounts.sign_out_everywhere(session, account.id)
@@ -60,7 +63,7 @@ def invited(session: Session, staff_id: UUID) -> StaffAccount:
     account = session.get(StaffAccount, staff_id, with_for_update=True)
     if account is None or account.state_on(today()) == "ended":
         raise FlowOver()
-    if account.totp_secret is not None:
+    if account.totp_secret is not None or passkeys.count(session, Owner("staff", account.id)):
         raise AlreadySetUp()
     return account
 

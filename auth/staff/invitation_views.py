@@ -41,7 +41,7 @@ def invitation_link(token: str) -> ResponseReturnValue:
 @public("staff")
 def invitation() -> ResponseReturnValue:
     """Which way to sign in shall be set up."""
-    _token()
+    invited_here()
     page = render_template("auth/staff/invitation.html", form=EmptyForm(), ways=ways.ways())
     return ways.allow_forms_to(make_response(page))
 
@@ -50,7 +50,7 @@ def invitation() -> ResponseReturnValue:
 @public("staff")
 def invitation_app() -> ResponseReturnValue:
     """An authenticator app reads the secret and shows its first code."""
-    (token, staff_id), form, outcome = _token(), CodeForm(), None
+    (token, staff_id), form, outcome = invited_here(), CodeForm(), None
     with transaction() as db:
         if here.flow_id() is None:
             session[here.FLOW] = str(enrolment.begin(db, staff_id).id)
@@ -69,7 +69,7 @@ def invitation_app() -> ResponseReturnValue:
     )
 
 
-def _token() -> tuple[str, UUID]:
+def invited_here() -> tuple[str, UUID]:
     """The invitation this browser came with, and whom it is for; raises FlowOver."""
     token = str(session.get(INVITATION, ""))
     staff_id = invitations.account_of(token)

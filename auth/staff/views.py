@@ -8,6 +8,8 @@ from flask.typing import ResponseReturnValue
 from auth import flows
 from auth.challenges import Outcome
 from auth.forms import CodeForm, EmailForm, EmptyForm
+from auth.passkeys import records as passkeys
+from auth.passkeys.records import Owner
 from auth.staff import enrolment, entry, signing_in, ways
 from auth.staff.entry import HOME
 from auth.views import here
@@ -73,13 +75,15 @@ def app_code() -> ResponseReturnValue:
     with transaction() as db:
         flow = flows.locked(db, here.flow_id(), "staff")
         account = signing_in.account_of(db, flow)
+        keys = passkeys.count(db, Owner("staff", account.id))
         outcome = signing_in.answer_app(db, flow, form.code.data or "") if form.valid() else None
     if outcome is Outcome.RIGHT:
         return entry.go_on(flow)
     if outcome is not None:
         mark(form, outcome, app=True)
-    page = "app" if account.totp_secret else "no_second"
-    return render_template(f"auth/staff/{page}.html", form=form)
+    page = "app" if account.totp_secret or keys else "no_second"
+    has_app = account.totp_secret is not None
+    return render_template(f"auth/staff/{page}.html", form=form, has_app=has_app, passkeys=keys)
 
 
 @bp.route("/staff/prove", methods=["GET", "POST"])
@@ -90,6 +94,7 @@ def prove() -> ResponseReturnValue:
     with transaction() as db:
         flow = flows.locked(db, here.flow_id(), "step_up")
         account = entry.account(db)
+        keys = passkeys.count(db, Owner("staff", account.id))
         outcome = None
         if form.valid():
             outcome = enrolment.prove_by_app(db, flow, account, form.code.data or "")
@@ -99,7 +104,11 @@ def prove() -> ResponseReturnValue:
         mark(form, outcome, app=True)
     has_app = account.totp_secret is not None
     page = render_template(
-        "auth/staff/prove.html", form=form, has_app=has_app, ways=ways.proving(account.id)
+        "auth/staff/prove.html",
+        form=form,
+        has_app=has_app,
+        passkeys=keys,
+        ways=ways.proving(account.id),
     )
     return ways.allow_forms_to(make_response(page))
 
