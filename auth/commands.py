@@ -32,7 +32,12 @@ def residents() -> None:
 @click.option("--agreed/--not-agreed", default=True, help="Agreed to the terms at the desk.")
 @JSON
 def add_resident(email: str, language: str, agreed: bool, as_json: bool) -> None:
-    """Make an account ready to sign in; prints its second steps once."""
+    """Make an account ready to sign in; prints its second steps once.
+
+    First step: a code by mail. Second: the authenticator's code, or a recovery code.
+    """
+    from flask import current_app
+
     from auth import authenticators, consents, recovery
     from auth.registration import register_resident
 
@@ -46,6 +51,9 @@ def add_resident(email: str, language: str, agreed: bool, as_json: bool) -> None
     made = {
         "id": str(account),
         "email": address,
+        "sign_in": current_app.extensions["mado.settings"].PUBLIC_URL.rstrip("/") + "/sign-in",
+        "first_step": "mail",
+        "second_steps": ["totp", "recovery"],
         "otpauth": _otpauth(secret, address),
         "totp_secret": secret,
         "recovery_codes": codes,

@@ -6,6 +6,7 @@ import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from launcher.addresses import Addresses, choose
 from launcher.children import mado, own_processes, stand_ins
@@ -62,12 +63,17 @@ class City:
         )
 
     def _first_steps(self) -> None:
-        """Schema, and on the first day the demo city."""
+        """Schema; on the first day the demo city, and its tool where it is today."""
         written = existing()
         if "db" in written:
             self.supervisor.run_once("migrations", mado("db", "upgrade"))
-        if self._wish.demo and "demo" in written and not self._places.demo.exists():
-            self.supervisor.run_once("demo", mado("demo", "--city"))
+        if self._wish.demo and "demo" in written and not self.demo.get("empty"):
+            wanted = [] if self._places.demo.exists() else ["--city"]
+            tool: Any = self.demo.get("city_tool", {})
+            if tool.get("registered_at") != self.addresses.city_tool_url:
+                wanted.append("--tool")
+            if wanted:
+                self.supervisor.run_once("demo", mado("demo", *wanted))
 
     def _last_steps(self) -> None:
         """What needs the stand-ins: the rich menu is published to the LINE platform."""
@@ -124,6 +130,11 @@ def start_over(places: Places) -> None:
     places.demo.unlink(missing_ok=True)
 
 
+def keep_empty(places: Places) -> None:
+    """Notes that this city was made empty for a checker: no demo moves in, nothing is precious."""
+    places.demo.write_text('{"empty": true}', "utf-8")
+
+
 def holds_real_data(places: Places) -> bool:
-    """Whether there is a database that no demo command has filled."""
+    """Whether there is a database that is neither a demo's nor a checker's."""
     return places.postgres.exists() and not places.demo.exists()

@@ -13,19 +13,21 @@ import click
 
 from launcher.demo_people import CLERKS, NEWCOMERS, DemoResident, demo_residents
 from launcher.places import Places
+from launcher.standin_config import read_demo
 
 
 @click.command()
 @click.option("--city", is_flag=True, help="The demo city: residents, clerks, a first notice.")
+@click.option("--tool", is_flag=True, help="Connect the demo city tool, where it is today.")
 @click.option("--residents", type=click.IntRange(1, 1_000_000), help="This many plausible ones.")
 @click.option("--seed", default=1, show_default=True, help="The same seed, the same people.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
-def demo(city: bool, residents: int | None, seed: int, as_json: bool) -> None:
+def demo(city: bool, tool: bool, residents: int | None, seed: int, as_json: bool) -> None:
     """Fill a database with demo people. Refused where the portal is reachable from outside."""
     from launcher.product import application
 
-    if not city and not residents:
-        raise click.UsageError("say --city or --residents NUMBER")
+    if not city and not tool and not residents:
+        raise click.UsageError("say --city, --tool or --residents NUMBER")
     app = application()
     if app.extensions["mado.settings"].refuses_stand_ins:
         raise click.ClickException("This portal is reachable from outside: no demo people here.")
@@ -33,6 +35,8 @@ def demo(city: bool, residents: int | None, seed: int, as_json: bool) -> None:
     with app.app_context():
         if city:
             told["city"] = fill_city()
+        if tool:
+            told["tool"] = connect_tool()
         if residents:
             told["population"] = fill_population(residents, seed)
     click.echo(json.dumps(told, ensure_ascii=False, indent=1) if as_json else _summary(told))
@@ -80,6 +84,18 @@ def fill_city() -> dict[str, Any]:
     if places.data.exists():
         _write(places.demo, told)
     return told
+
+
+def connect_tool() -> dict[str, str]:
+    """The demo tool is a client of the provider; demo.json keeps what it proves itself with."""
+    from launcher.demo_tool import connect
+
+    places = Places.under()
+    told = read_demo(places)
+    told["city_tool"] = connect(_settings().OUTSIDE_SITES_URL, told.get("city_tool", {}))
+    if places.data.exists():
+        _write(places.demo, told)
+    return {name: value for name, value in told["city_tool"].items() if name != "client_secret"}
 
 
 def _settings() -> Any:
@@ -201,6 +217,8 @@ def _summary(told: dict[str, Any]) -> str:
     if "city" in told:
         people = told["city"]
         lines.append(f"{len(people['residents'])} residents, {len(people['clerks'])} clerks")
+    if "tool" in told:
+        lines.append(f"city tool connected at {told['tool']['registered_at']}")
     if "population" in told:
         lines.append(", ".join(f"{k} {v}" for k, v in told["population"].items()))
     return "\n".join(lines)

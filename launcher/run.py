@@ -4,7 +4,7 @@ import click
 
 from launcher import welcome
 from launcher.addresses import wanted_with
-from launcher.city import City, Wish, holds_real_data, start_over
+from launcher.city import City, Wish, holds_real_data, keep_empty, start_over
 from launcher.places import Places
 from launcher.servers import given, running_city
 from launcher.services import AlreadyRunningError, ServiceError
@@ -17,9 +17,18 @@ from launcher.supervisor import StoppedError
 @click.option("--yes", is_flag=True, help="Do not ask before forgetting data that are no demo.")
 @click.option("--port", type=click.IntRange(1, 65_535), help="The portal's port (usually 8000).")
 @click.option("--data", type=click.Path(file_okay=False), help="Data folder (usually var/).")
-@click.option("--no-demo", is_flag=True, help="An empty city.")
-def run(fresh: bool, yes: bool, port: int | None, data: str | None, no_demo: bool) -> None:
+@click.option(
+    "--demo/--no-demo",
+    default=None,
+    help="With demo residents and clerks, or an empty city (usual with --fresh --port).",
+)
+def run(fresh: bool, yes: bool, port: int | None, data: str | None, demo: bool | None) -> None:
     """Start the whole city on this machine; Ctrl-C stops it.
+
+    --fresh --port N serves an empty city for a checker: no residents, no clerks, discovery at
+    http://localhost:N/.well-known/openid-configuration. From another shell `./mado clients add …
+    --json` and `./mado residents add … --json` act on it; with --data FOLDER here, set
+    MADO_DATA=FOLDER there.
 
     DATABASE_URL and REDIS_URL name servers of your own; without them embedded ones are started.
     macOS: written for, untested.
@@ -37,7 +46,9 @@ def run(fresh: bool, yes: bool, port: int | None, data: str | None, no_demo: boo
     try:
         if fresh:
             _forget(places, yes)
-        keep_up(City(places, Wish(wanted_with(port), not no_demo)), places)
+        if fresh and port and demo is None:
+            keep_empty(places)
+        keep_up(City(places, Wish(wanted_with(port), demo is not False)), places)
     finally:
         lock.release()
 

@@ -1,5 +1,6 @@
 """What ./mado run prints once the city is up, in Japanese and English."""
 
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,8 @@ def text(
         f"  スマホ画面 / phone   {addresses.line_url}",
         f"  届いたメール / mail  {addresses.mail_web_url}",
         f"  市の道具 / city tool {addresses.city_tool_url}",
+        f"  OpenID discovery     {addresses.public_url}/.well-known/openid-configuration",
+        *_empty(places, addresses, demo),
         *_people("デモの市民 / demo residents", demo.get("residents", [])),
         *_people("職員 / clerks", demo.get("clerks", [])),
         *_clerks_sign_in(demo),
@@ -56,6 +59,22 @@ def text(
         "",
     ]
     return "\n".join(lines)
+
+
+def _empty(places: Places, addresses: Addresses, demo: Mapping[str, Any]) -> list[str]:
+    """How somebody, or a checker's program, gets into a city where nobody lives yet."""
+    if demo.get("residents"):
+        return []
+    there = "" if places.data == ROOT / "var" else f"MADO_DATA={shlex.quote(str(places.data))} "
+    return [
+        "",
+        "  だれもいない市です。別の端末から / nobody lives here yet; from another shell:",
+        f"    {there}./mado residents add --email NAME@resident.example --json",
+        f"    {there}./mado staff add --email NAME@city.example --name NAME --role administrator",
+        f"    {there}./mado clients add --name NAME --redirect-uri URI --json",
+        "  届いたメールをJSONで / mails as JSON:",
+        f"    {addresses.mail_web_url}/messages.json?to=ADDRESS",
+    ]
 
 
 def already_running(city: Mapping[str, Any] | None, places: Places) -> str:

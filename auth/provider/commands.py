@@ -132,12 +132,13 @@ def _new_key() -> tuple[dict[str, Any], dict[str, Any]]:
 
 def _told(client: Client) -> dict[str, Any]:
     """In the words of OpenID Connect Registration."""
-    from flask import current_app
+    from auth.provider.views.blueprint import issuer
 
     return {
         "client_id": client.client_id,
         "client_name": client.name,
-        "issuer": current_app.extensions["mado.settings"].PUBLIC_URL,
+        "issuer": issuer(),
+        "discovery": f"{issuer()}/.well-known/openid-configuration",
         "redirect_uris": client.redirect_uris,
         "post_logout_redirect_uris": client.post_logout_uris,
         "backchannel_logout_uri": client.backchannel_logout_uri,

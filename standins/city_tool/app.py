@@ -5,8 +5,11 @@ import secrets
 from flask import Flask, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from standins.city_tool import card
 from standins.city_tool.config import HOSTS, Config
 from standins.serving import standin_app
+
+LIBRARY = "library.mado.example"
 
 
 def create_app(config: Config) -> Flask:
@@ -14,16 +17,19 @@ def create_app(config: Config) -> Flask:
     app = standin_app("city-tool", __name__)
     _protect(app, config)
     _applications(app, config)
+    card.register(app, config)
     _sites(app, config)
     _hosts(app, config)
     return app
 
 
 def _protect(app: Flask, config: Config) -> None:
-    # The phone page may frame these pages as the in-app browser; nobody else may.
+    # The phone page may frame these pages as the in-app browser; nobody else may. A form may
+    # end at the portal: browsers apply form-action to the redirect after it.
     policy = (
         "default-src 'none'; img-src data:; style-src 'self'; script-src 'self'; "
-        f"form-action 'self'; frame-ancestors 'self' {config.line_url}; base-uri 'none'"
+        f"form-action 'self' {config.portal_url}; "
+        f"frame-ancestors 'self' {config.line_url}; base-uri 'none'"
     )
 
     @app.after_request
@@ -82,7 +88,8 @@ def _sites(app: Flask, config: Config) -> None:
         found = config.sites.get(slug) or abort(404)
         if _leaves_frame():
             return render_template("leave.html", name=found[0], address=request.url)
-        return render_template("site.html", name=found[0], text=found[1])
+        has_card = slug == "library"
+        return render_template("site.html", name=found[0], text=found[1], has_card=has_card)
 
     @app.errorhandler(404)
     def unknown(_error: Exception) -> ResponseReturnValue:
@@ -99,4 +106,10 @@ def _hosts(app: Flask, config: Config) -> None:
             return render_template("leave.html", name=name, address=request.url)
         applications = config.applications if name == "電子申請" else {}
         text = f"{host}/{page} の代わりです。"
-        return render_template("site.html", name=name, text=text, applications=applications)
+        return render_template(
+            "site.html",
+            name=name,
+            text=text,
+            applications=applications,
+            has_card=host == LIBRARY,
+        )

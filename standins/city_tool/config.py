@@ -45,10 +45,13 @@ HOSTS = {
 
 @dataclass(frozen=True)
 class Config:
-    """Addresses around the tool and further pages: slug to (name, sentence)."""
+    """Addresses, what it is registered with at the portal ("" in an empty city), further pages."""
 
     portal_url: str
     line_url: str
+    public_url: str
+    client_id: str
+    client_secret: str
     sites: dict[str, tuple[str, str]]
     applications: dict[str, str]
 
@@ -60,6 +63,9 @@ def load(path: Path | None) -> Config:
     return Config(
         portal_url=raw.get("portal_url", "http://localhost:8000").rstrip("/"),
         line_url=raw.get("line_url", "http://localhost:8010").rstrip("/"),
+        public_url=raw.get("public_url", "http://localhost:8030").rstrip("/"),
+        client_id=raw.get("client_id", ""),
+        client_secret=raw.get("client_secret", ""),
         sites={**SITES, **more},
         applications={**SLUG_WORDS, **raw.get("applications", {})},
     )

@@ -65,11 +65,12 @@ def _json(url: str) -> dict[str, Any]:
 
 
 class RunningCity:
-    """`./mado run --fresh --yes` as a process of ours."""
+    """`./mado run --fresh --yes --demo` as a process of ours."""
 
     def __init__(self, data: Path, printed: Path) -> None:
         self._printed = printed
-        line = ["./mado", "run", "--fresh", "--yes", "--data", str(data), "--port", _port()]
+        line = ["./mado", "run", "--fresh", "--yes", "--demo"]
+        line += ["--data", str(data), "--port", _port()]
         with printed.open("wb") as out:
             self._process = subprocess.Popen(
                 line, cwd=ROOT, env=_environment(), stdout=out, stderr=out
