@@ -66,14 +66,13 @@ def judge(here: Here, issuer: SamlIssuer, opening: list[SamlKey], encoded: str) 
             if issuer.want_encrypted and not response.encrypted:
                 raise SamlRefused("not_encrypted")
             response.is_valid(_request(here), raise_exceptions=True)
+            return checks.said(response, here.entity_id, here.acs_url)
         except SamlRefused:
             raise
         except Exception as error:  # the toolkit raises whatever its parsers raise
             last = SamlRefused(_code(error))
             if "ecrypt" not in str(error) and type(error).__name__ != "Error":
                 break  # another key of ours would not make it better
-        else:
-            return checks.said(response, here.entity_id, here.acs_url)
     raise last
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +36,11 @@ def post(app: Flask, question: Asked, response: str) -> Any:
         data={"SAMLResponse": response, "RelayState": question.relay_state},
         headers={"Origin": "https://office.example"},
     )
+
+
+def leave(browser: Browser) -> None:
+    """The browser forgets who it was."""
+    browser.client.delete_cookie("mado_staff", domain="staff.localhost")
 
 
 def bring(browser: Browser, app: Flask, question: Asked, answer: Answer) -> Page:
@@ -118,8 +124,6 @@ def test_fresh_proof_is_asked_of_the_issuer(
     question = ask(staff_browser)
     answer = saml_issuer.to(question).but(context=saml_issuer.MFA)
     bring(staff_browser, app, question, answer)
-    from datetime import timedelta
-
     people.later(app, timedelta(minutes=6))
     page = staff_browser.get("/staff/accounts/new")
     assert page.path == "/staff/prove"
@@ -146,17 +150,14 @@ def test_roles_come_from_the_issuer_where_it_is_set_up(
     answer = saml_issuer.to(question).but(context=saml_issuer.MFA, attributes=groups)
     bring(staff_browser, app, question, answer)
     assert "staff.manage" in (people.permissions_of(app) or [])
-    staff_browser.get("/staff/")
-    staff_browser.submit("サインアウト")
+    leave(staff_browser)
     question = ask(staff_browser)
     nobody = saml_issuer.to(question).but(context=saml_issuer.MFA, attributes={"groups": ["x"]})
     assert bring(staff_browser, app, question, nobody).status == 400
 
 
 def test_metadata_tell_the_issuer_who_we_are(app: Flask) -> None:
-    page = app.test_client().get(
-        "/staff/saml/office/metadata", base_url=f"http://{STAFF_HOST}"
-    )
+    page = app.test_client().get("/staff/saml/office/metadata", base_url=f"http://{STAFF_HOST}")
     assert page.status_code == 200
     assert f'entityID="http://{STAFF_HOST}/staff/saml/office/metadata"' in page.text
     assert f'Location="http://{STAFF_HOST}/staff/saml/office/acs"' in page.text
