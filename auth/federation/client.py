@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import time
 from typing import Any
+from urllib.parse import quote_plus, urlsplit
 from uuid import uuid4
 
 import requests
@@ -58,7 +60,7 @@ class RelyingParty(FlaskOAuth2App):  # type: ignore[misc]
             issuer.name,
             client_id=issuer.client_id,
             client_secret=issuer.key if by_key else issuer.secret,
-            client_auth_methods=[Assertion(issuer)] if by_key else None,
+            client_auth_methods=[Assertion(issuer) if by_key else ("client_secret_basic", _basic)],
             client_kwargs={
                 "scope": issuer.scope,
                 "code_challenge_method": "S256",
@@ -144,7 +146,10 @@ class RelyingParty(FlaskOAuth2App):  # type: ignore[misc]
         if not isinstance(told, dict) or told.get("issuer") != self.issuer.issuer:
             raise IssuerRefused("discovery_issuer")
         found = {name: told[name] for name in ENDPOINTS if isinstance(told.get(name), str)}
-        if any(not self._reachable(address) for address in found.values()):
+        at = found.get("authorization_endpoint", "")
+        # The pages' policy names the issuer's origin as a place forms may lead to.
+        elsewhere = urlsplit(at)[:2] != urlsplit(self.issuer.issuer)[:2]
+        if elsewhere or any(not self._reachable(address) for address in found.values()):
             raise IssuerRefused("discovery_endpoint")
         missing = {"authorization_endpoint", "token_endpoint", "jwks_uri"} - found.keys()
         if missing:
@@ -175,6 +180,13 @@ def parties() -> dict[str, RelyingParty]:
     """The clients by the issuer's name."""
     found: dict[str, RelyingParty] = current_app.extensions["mado.federation"]
     return found
+
+
+def _basic(client: Any, method: str, uri: str, headers: Any, body: str) -> tuple[str, Any, str]:
+    """Both form-encoded first (RFC 6749 §2.3.1); Authlib sends them as they are."""
+    pair = f"{quote_plus(client.client_id)}:{quote_plus(client.client_secret)}"
+    headers["Authorization"] = f"Basic {base64.b64encode(pair.encode()).decode()}"
+    return uri, headers, body
 
 
 def _keys(key_set: dict[str, Any]) -> list[dict[str, Any]]:
