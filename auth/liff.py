@@ -66,15 +66,15 @@ class LineKeys:
         try:
             answer = requests.get(self._url, timeout=TIMEOUT, allow_redirects=False)
             answer.raise_for_status()
-            found = answer.json()["keys"]
-        except (requests.RequestException, ValueError, KeyError, TypeError):
+            found = dict(_usable(one) for one in answer.json()["keys"] if _signs(one))
+        except (requests.RequestException, JoseError, ValueError, KeyError, TypeError):
             if self._known_at is None:
                 self._asked_at = None  # nothing to go on with: the next sign-in asks again
                 raise LineAway() from None
             return
         if "Mado-Standin" in answer.headers and self._refuses_stand_ins:
             raise LineRefused("stand_in")
-        self._keys = {one["kid"]: ECKey.import_key(one) for one in found if _signs(one)}
+        self._keys = found
         self._known_at = time.monotonic()
 
     @staticmethod
@@ -84,12 +84,14 @@ class LineKeys:
 
 def _signs(key: Any) -> bool:
     """Whether this is a P-256 key for signatures with a name."""
-    return (
-        isinstance(key, dict)
-        and (key.get("kty"), key.get("crv")) == ("EC", "P-256")
-        and key.get("use", "sig") == "sig"
-        and isinstance(key.get("kid"), str)
-    )
+    if not isinstance(key, dict) or not {"x", "y"} <= key.keys():
+        return False
+    curve = (key.get("kty"), key.get("crv"), key.get("use", "sig"))
+    return curve == ("EC", "P-256", "sig") and isinstance(key.get("kid"), str)
+
+
+def _usable(key: dict[str, Any]) -> tuple[str, ECKey]:
+    return key["kid"], ECKey.import_key(key)
 
 
 def install(app: Flask, settings: Settings) -> None:

@@ -19,6 +19,8 @@ class HostileLine:
     def __init__(self) -> None:
         self.answer: Answer = lambda form: (500, {})
         self.headers: dict[str, str] = {}
+        self.keys: Any = None  # what /certs answers; None: it fails
+        self.asked_for_keys = 0
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.url = f"http://127.0.0.1:{self.server.server_port}"
 
@@ -28,10 +30,16 @@ class HostileLine:
         class Handler(BaseHTTPRequestHandler):
             """One request."""
 
+            def do_GET(self) -> None:
+                hostile.asked_for_keys += 1
+                self.say(500 if hostile.keys is None else 200, hostile.keys)
+
             def do_POST(self) -> None:
                 length = int(self.headers["Content-Length"])
                 form = {k: v[0] for k, v in parse_qs(self.rfile.read(length).decode()).items()}
-                status, body = hostile.answer(form)
+                self.say(*hostile.answer(form))
+
+            def say(self, status: int, body: Any) -> None:
                 raw = body if isinstance(body, bytes) else json.dumps(body).encode()
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json")

@@ -12,7 +12,7 @@ from auth.provider import connections, ending
 from auth.provider.views.blueprint import bp
 from auth.views import here
 from portal.core.db import transaction
-from portal.core.web.access import resident
+from portal.core.web.access import proven_resident, resident
 
 
 @bp.get("/account/services")
@@ -35,7 +35,7 @@ def disconnect(client_id: UUID) -> ResponseReturnValue:
 
 
 @bp.get("/account/services/consents.csv")
-@resident
+@proven_resident
 def consents_csv() -> ResponseReturnValue:
     """Every consent ever given, to keep."""
     with transaction() as db:

@@ -81,6 +81,8 @@ def decide(request_id: UUID) -> ResponseReturnValue:
         if lacks in {Missing.SIGN_IN, Missing.STRONGER}:
             row.stronger_asked_at = now() if lacks is Missing.STRONGER else None
             return _prove_again(db, request.path)
+        if lacks is Missing.CONSENT and current_viewer().one_step:
+            return _prove_again(db, request.path)  # a remembered device connects no tools
         if lacks is Missing.CONSENT:
             return _consent_page(db, row, client, asked)
         row.used_at = now()
@@ -95,7 +97,7 @@ def answer(request_id: UUID) -> ResponseReturnValue:
         row, client = _waiting(db, request_id)
         asked = requests.asked_of(client, row.params)
         lacks = _missing(db, client, asked, row.created_at)
-        if lacks is not None and lacks is not Missing.CONSENT:
+        if lacks not in {None, Missing.CONSENT} or current_viewer().one_step:
             g.turned_away = True
             return redirect(request.path, 303)
         row.used_at = now()
