@@ -35,7 +35,7 @@ from tests.browser import Browser
         lambda s, flow: signing_in.second_steps(s, flow),
         lambda s, flow: setting_up.send_email_code(s, flow, MAIL, None),
         lambda s, flow: setting_up.secret_of(s, flow),
-        lambda s, flow: linking.connect_line(s, flow, SAKURA),
+        lambda s, flow: linking.connect_line(s, flow),
         lambda s, flow: staff_signing_in.account_of(s, flow),
         lambda s, flow: staff_signing_in.finish(s, flow),
         lambda s, flow: staff_signing_in.send_again(s, flow, None),
