@@ -28,6 +28,7 @@ class Limit:
 SENDS_PER_ADDRESS = Limit(5, timedelta(hours=1))
 SENDS_PER_NETWORK = Limit(20, timedelta(hours=1))
 WRONG_ANSWERS = Limit(10, timedelta(minutes=15))
+REFUSALS = Limit(60, timedelta(minutes=1))  # that leave an audit entry, of one network
 KEEP = timedelta(days=1)
 
 
@@ -73,6 +74,11 @@ def count(session: Session, who: str, limit: Limit, why: str) -> None:
     if wait:
         raise TooManyTries(wait, why)
     session.add(Attempt(key=key))
+
+
+def count_refusal(session: Session, remote: str | None) -> None:
+    """Count a refused request, or raise TooManyTries: strangers must not fill the audit log."""
+    count(session, network_of(remote) or str(remote), REFUSALS, "refused")
 
 
 def refuse_if_locked(session: Session, who: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -104,7 +105,8 @@ def _on_staff_face() -> bool:
 
 def _note(action: str, **details: Any) -> None:
     """A refusal, in a transaction of its own: the one it happened in is gone."""
-    with transaction() as session:
+    with suppress(TooManyTries), transaction() as session:
+        limits.count_refusal(session, request.remote_addr)
         audit.record(session, action, endpoint=request.endpoint, **details)
 
 

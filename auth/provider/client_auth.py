@@ -18,6 +18,7 @@ from auth.provider.clients import Client
 from portal.core.clock import now
 
 ALGORITHMS = ("ES256", "PS256", "RS256", "EdDSA")
+STRICT_ALGORITHMS = ("ES256", "PS256", "EdDSA")  # FAPI 2.0 Security Profile §5.4.1
 LONGEST = timedelta(minutes=5)
 
 
@@ -29,20 +30,23 @@ class Assertion(JWTBearerClientAssertion):  # type: ignore[misc]
     def __init__(self, session: Session, audiences: list[str]) -> None:
         super().__init__(validate_jti=True, leeway=10)
         self.session, self.audiences = session, audiences
+        self.strict = False
 
     def get_audiences(self) -> list[str]:
         """We are meant by our issuer name or the address that is called."""
-        return self.audiences
+        return self.audiences[:1] if self.strict else self.audiences
 
     def resolve_client_public_key(self, client: Client) -> KeySet:
         """The keys an administrator registered; nothing is fetched."""
+        self.strict = strict(client)
         return KeySet.import_key_set(client.jwks or {"keys": []})  # type: ignore[arg-type]
 
     def process_assertion_claims(self, assertion: str, resolve_key: Any) -> Any:
         """Authlib would take any algorithm joserfc recommends; we name ours."""
+        algorithms = STRICT_ALGORITHMS if self.strict else ALGORITHMS
         try:
-            token = jwt.decode(assertion, resolve_key, algorithms=list(ALGORITHMS))
-        except (JoseError, ValueError, TypeError):
+            token = jwt.decode(assertion, resolve_key, algorithms=list(algorithms))
+        except (JoseError, ValueError, TypeError, RecursionError):
             raise InvalidClientError(description="the assertion does not hold") from None
         self.verify_claims(token.claims)
         return token.claims
@@ -51,8 +55,11 @@ class Assertion(JWTBearerClientAssertion):  # type: ignore[misc]
         """Short-lived on top of Authlib's checks, before its jti is spent."""
         ends = claims.get("exp")
         late = (now() + LONGEST + timedelta(seconds=self.leeway)).timestamp()
-        if not isinstance(ends, (int, float)) or ends > late:
+        # Python's JSON knows NaN, which is neither early nor late.
+        if not isinstance(ends, (int, float)) or not ends <= late:
             raise InvalidClientError(description="the assertion lives too long")
+        if self.strict and claims.get("aud") != self.audiences[0]:
+            raise InvalidClientError(description="the assertion is for another")
         super().verify_claims(claims)
 
     def validate_jti(self, claims: Any, jti: Any) -> bool:
@@ -61,6 +68,11 @@ class Assertion(JWTBearerClientAssertion):  # type: ignore[misc]
             return False
         until = datetime.fromtimestamp(claims["exp"], UTC) + timedelta(minutes=1)
         return proofs.spend(self.session, f"client:{claims['sub']}", jti, until)
+
+
+def strict(client: Client) -> bool:
+    """Whether it is of the shape of FAPI 2.0: held to that profile then (§5.3.2.1)."""
+    return client.auth_method == "private_key_jwt" and client.par and client.dpop
 
 
 def authenticate(session: Session, request: Any, audiences: list[str]) -> Client:
@@ -94,7 +106,10 @@ def _way(request: Any) -> str:
 
 
 def _by_assertion(session: Session, request: Any, audiences: list[str]) -> Client | None:
-    found: Client | None = Assertion(session, audiences)(clients.known, request)
+    try:
+        found: Client | None = Assertion(session, audiences)(clients.known, request)
+    except (JoseError, ValueError, TypeError, AttributeError, RecursionError):
+        return None  # Authlib opens it before it looks at the signature
     return found
 
 

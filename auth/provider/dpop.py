@@ -54,9 +54,16 @@ def _opened(proof: str) -> tuple[Any, dict[str, Any]]:
             raise BadProof("not a proof")
         key = KEYS[jwk["kty"]].import_key(jwk)
         token = jwt.decode(proof, key, algorithms=list(ALGORITHMS))
-    except (JoseError, KeyError, ValueError, TypeError):
+        if _is_weak(key):
+            raise BadProof("the key is too weak")
+    except (JoseError, KeyError, ValueError, TypeError, AttributeError, RecursionError):
         raise BadProof("the proof does not hold") from None
     return key, dict(token.claims)
+
+
+def _is_weak(key: Any) -> bool:
+    """RSA below 2048 bits (FAPI 2.0 Security Profile §5.4.1)."""
+    return isinstance(key, RSAKey) and key.public_key.key_size < 2048
 
 
 def _bare(url: Any) -> str:
@@ -73,11 +80,22 @@ def _check_token(claims: dict[str, Any], token: str | None) -> None:
         raise BadProof("the proof is for another token")
 
 
+def _in_time(claims: dict[str, Any], moment: float) -> bool:
+    """exp and nbf, where a tool puts them in (RFC 7519 §4.1.4, §4.1.5)."""
+    ends, begins = claims.get("exp", moment), claims.get("nbf", moment)
+    if not isinstance(ends, (int, float)) or not isinstance(begins, (int, float)):
+        return False
+    return ends >= moment and begins <= moment + EARLY.total_seconds()
+
+
 def _check_time(session: Session, key: str, claims: dict[str, Any]) -> None:
     made, jti = claims.get("iat"), claims.get("jti")
     if not isinstance(made, (int, float)) or not isinstance(jti, str) or not 0 < len(jti) <= 500:
         raise BadProof("iat or jti is missing")
-    age = now().timestamp() - made
+    moment = now().timestamp()
+    age = moment - made
+    if not _in_time(claims, moment):
+        raise BadProof("the proof is over, or not yet valid")
     if not -EARLY.total_seconds() <= age <= OLD.total_seconds():
         raise BadProof("the proof is too old or too new")
     if not proofs.spend(session, f"dpop:{key}", jti, now() + 2 * OLD):

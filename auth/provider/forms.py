@@ -46,7 +46,7 @@ class ClientForm(Form):
         """JSON, when something is typed; clients.py looks at the keys."""
         try:
             json.loads(field.data or "{}")
-        except ValueError:
+        except (ValueError, RecursionError):
             raise ValidationError(gettext("This is not JSON.")) from None
 
     def values(self) -> dict[str, Any]:

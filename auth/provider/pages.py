@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, make_response, render_template
 from werkzeug.wrappers import Response
 
-from auth.provider import backchannel, models, requests
+from auth.provider import backchannel, flooding, models, requests
 from auth.provider.clients import Client
 from auth.provider.errors import BadToolRequest
 from auth.provider.views import account, authorize, endpoints, logout, staff
@@ -49,6 +49,7 @@ def register(app: Flask) -> None:
 def _bad_request(error: BadToolRequest) -> Response:
     """A page of our own: the address to send an answer to is not known for sure."""
     with transaction() as session:
-        audit.record(session, "tool.request_refused", error=error.reason)
+        if flooding.may_note(session):
+            audit.record(session, "tool.request_refused", error=error.reason)
     page = render_template("auth/provider/bad_request.html", reason=error.reason)
     return make_response(page, 400)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from auth.provider.asking import Asked, Params, Rules, read
@@ -41,24 +41,31 @@ def push(session: Session, client: Client, params: Params) -> str:
     return PREFIX + handle
 
 
-def pulled(session: Session, client: Client, request_uri: str) -> Params | None:
-    """The pushed request of this client, taken now; None when it is over or another's."""
-    taken: Params | None = session.execute(
-        update(AuthorizationRequest)
+def pulled(session: Session, client: Client, request_uri: str) -> AuthorizationRequest | None:
+    """The pushed request of this client, held; None when it is over or another's.
+
+    It may be shown again until it is answered: previews of links and reloaded pages show it too
+    (FAPI 2.0 Security Profile §5.3.2.2).
+    """
+    return session.execute(
+        select(AuthorizationRequest)
         .where(
             AuthorizationRequest.handle_hash == hashed(request_uri.removeprefix(PREFIX)),
             AuthorizationRequest.client_id == client.id,
             AuthorizationRequest.used_at.is_(None),
-            AuthorizationRequest.expires_at > now(),
+            AuthorizationRequest.created_at > now() - PUSHED_LIVES,
         )
-        .values(used_at=now())
-        .returning(AuthorizationRequest.params)
-    ).scalar()
-    return taken
+        .with_for_update()
+    ).scalar_one_or_none()
 
 
-def wait(session: Session, client: Client, params: Params) -> UUID:
+def wait(
+    session: Session, client: Client, params: Params, pushed: AuthorizationRequest | None
+) -> UUID:
     """Keep a request while the resident signs in and decides."""
+    if pushed is not None:
+        pushed.expires_at = now() + WAITS
+        return pushed.id
     row = AuthorizationRequest(
         id=new_id(), client_id=client.id, params=dict(params), expires_at=now() + WAITS
     )
@@ -75,7 +82,6 @@ def waiting(
         .join(Client, Client.id == AuthorizationRequest.client_id)
         .where(
             AuthorizationRequest.id == request_id,
-            AuthorizationRequest.handle_hash.is_(None),
             AuthorizationRequest.used_at.is_(None),
             AuthorizationRequest.expires_at > now(),
             Client.stopped_at.is_(None),

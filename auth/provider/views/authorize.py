@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
 from flask import g, make_response, redirect, render_template, request, session, url_for
@@ -16,6 +16,7 @@ from auth.provider import (
     asking,
     authorizing,
     claims,
+    flooding,
     grants,
     hints,
     requests,
@@ -27,6 +28,7 @@ from auth.provider.asking import Asked, Params, Refused
 from auth.provider.authorizing import Missing
 from auth.provider.clients import Client
 from auth.provider.errors import BadToolRequest
+from auth.provider.flooding import limited
 from auth.provider.models import AuthorizationRequest
 from auth.provider.views.blueprint import bp, refuse, settings, signed_in, to_tool
 from auth.views import here
@@ -43,11 +45,12 @@ WAITING = "mado_tool"  # cookie: the request that waits for this browser's sign-
 
 @bp.route("/oauth/authorize", methods=["GET", "POST"])
 @csrf.exempt  # type: ignore[untyped-decorator]
+@limited
 @public()
 def authorize() -> ResponseReturnValue:
     """The authorization endpoint. Tool and redirect_uri are checked before anything is shown."""
     with transaction() as db:
-        client, params = _tool_and_params(db)
+        client, params, pushed = _tool_and_params(db)
         try:
             asked = requests.asked_of(client, params)
         except Refused as error:
@@ -59,9 +62,16 @@ def authorize() -> ResponseReturnValue:
                 **({"error_description": error.description} if error.description else {}),
             )
         # A form sent from the tool's site comes without our cookie (SameSite): look again by GET.
-        if request.method == "POST" and not asked.silent():
-            return _to_waiting(db, client, params, asked)
-        return _decide(db, client, asked, now()) or _to_waiting(db, client, params, asked)
+        if request.method == "POST":
+            if asked.silent():
+                return _by_get()
+            return _to_waiting(db, client, params, asked, pushed)
+        answered = _decide(db, client, asked, now())
+        if answered is None:
+            return _to_waiting(db, client, params, asked, pushed)
+        if pushed is not None:
+            pushed.used_at = now()
+        return answered
 
 
 @bp.get("/oauth/authorize/<uuid:request_id>")
@@ -110,23 +120,28 @@ def answer(request_id: UUID) -> ResponseReturnValue:
         return _done(_issue(db, client, asked, until))
 
 
-def _tool_and_params(db: Session) -> tuple[Client, Params]:
-    """The tool and its parameters; without both known for sure nothing is sent anywhere."""
+def _by_get() -> Response:
+    g.turned_away = True
+    return redirect(f"{request.path}?{urlencode(list(request.form.items(multi=True)))}", 303)
+
+
+def _tool_and_params(db: Session) -> tuple[Client, Params, AuthorizationRequest | None]:
+    """The tool, its parameters and what it pushed; without the first two nothing is sent."""
     params: Params = dict((request.form if request.method == "POST" else request.args).lists())
     client = tools.find(db, asking.one(params, "client_id"))
     if client is None:
         raise BadToolRequest("client")
-    pushed = asking.one(params, "request_uri")
-    if pushed is not None and pushed.startswith(requests.PREFIX):
-        found = requests.pulled(db, client, pushed)
-        if found is None:
+    named, pushed = asking.one(params, "request_uri"), None
+    if named is not None and named.startswith(requests.PREFIX):
+        pushed = requests.pulled(db, client, named)
+        if pushed is None:
             raise BadToolRequest("pushed")
-        params = found
+        params = pushed.params
     elif client.par:
         raise BadToolRequest("par")
     if not client.check_redirect_uri(asking.one(params, "redirect_uri") or ""):
         raise BadToolRequest("redirect_uri")
-    return client, params
+    return client, params, pushed
 
 
 def _decide(db: Session, client: Client, asked: Asked, begun: datetime) -> Response | None:
@@ -165,9 +180,15 @@ def _issue(db: Session, client: Client, asked: Asked, until: datetime | None = N
     return to_tool(asked.redirect_uri, asked.state, code=code)
 
 
-def _to_waiting(db: Session, client: Client, params: Params, asked: Asked) -> Response:
+def _to_waiting(
+    db: Session,
+    client: Client,
+    params: Params,
+    asked: Asked,
+    pushed: AuthorizationRequest | None,
+) -> Response:
     g.turned_away = True  # nothing is changed yet
-    request_id = requests.wait(db, client, params)
+    request_id = requests.wait(db, client, params, pushed)
     response = redirect(url_for("provider.decide", request_id=request_id), 303)
     response.set_cookie(
         WAITING,
@@ -225,7 +246,8 @@ def _consent_page(
 
 
 def _turn_away(db: Session, client: Client, error: str) -> None:
-    audit.record(db, "tool.request_refused", ("client", client.id), error=str(error))
+    if flooding.may_note(db):
+        audit.record(db, "tool.request_refused", ("client", client.id), error=str(error))
 
 
 def opened_towards(response: Response, redirect_uri: str) -> Response:

@@ -7,9 +7,11 @@ from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
 from flask import Blueprint, current_app, redirect, request, session
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from auth.provider.asking import Asked
+from auth.provider.flooding import LARGEST
 from auth.provider.grants import SignedIn
 from auth.views import here
 from portal.core.clock import now
@@ -18,6 +20,13 @@ from portal.core.settings import Settings
 
 bp = Blueprint("provider", __name__)
 SID = "tools_sid"
+
+
+@bp.before_request
+def keep_small() -> None:
+    """What tools send is short; more is refused before anything is done with it."""
+    if (request.content_length or 0) > LARGEST:
+        raise RequestEntityTooLarge
 
 
 def settings() -> Settings:

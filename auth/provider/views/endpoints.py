@@ -11,7 +11,17 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from auth.provider import asking, claims, discovery, dpop, grants, keys, requests, scopes
+from auth.provider import (
+    asking,
+    claims,
+    discovery,
+    dpop,
+    flooding,
+    grants,
+    keys,
+    requests,
+    scopes,
+)
 from auth.provider.asking import Refused
 from auth.provider.clients import Client
 from auth.provider.grants import Family, Held
@@ -51,13 +61,12 @@ def token() -> ResponseReturnValue:
             response: Response = server().create_token_response(asked)
         except OAuth2Error as error:
             return _error(db, error)
-        if response.status_code != 200:
-            _note(db, response)
-        return response
+        return response if response.status_code == 200 else _noted(db, response)
 
 
 @bp.post("/oauth/par")
 @csrf.exempt  # type: ignore[untyped-decorator]
+@flooding.limited
 @public()
 def par() -> ResponseReturnValue:
     """A request handed over before the resident is sent here (RFC 9126)."""
@@ -129,7 +138,7 @@ def userinfo() -> ResponseReturnValue:
         try:
             access, family = _bearer(db)
         except OAuth2Error as error:
-            return _challenge(error)
+            return _challenge(db, error)
         wanted = scopes.fields_of(set(access.scopes) & set(family.allowed))
         found = claims.of(db, family.resident_id, wanted)
         claims.note_release(db, family.id, found)
@@ -235,8 +244,10 @@ def _bearer(db: Session) -> tuple[Held, Family]:
     return found
 
 
-def _challenge(error: OAuth2Error) -> Response:
+def _challenge(db: Session, error: OAuth2Error) -> Response:
     """RFC 6750 §3, RFC 9449 §7.1."""
+    if flooding.may_note(db):
+        audit.record(db, "tool.refused", endpoint=request.endpoint, error=error.error)
     status = 400 if error.error == "invalid_request" else 401
     response = make_response(jsonify(error=error.error), status)
     words = f'error="{error.error}"'
@@ -251,14 +262,17 @@ def _error(db: Session, error: OAuth2Error) -> Response:
     response = make_response(jsonify(body), status)
     for name, value in headers:
         response.headers[name] = value
-    _note(db, response)
-    return response
+    return _noted(db, response)
 
 
-def _note(db: Session, response: Response) -> None:
-    """Every refusal leaves an entry, without what was sent."""
+def _noted(db: Session, response: Response) -> Response:
+    """A refusal leaves an entry, without what was sent; a flood of them leaves no more."""
+    waits = flooding.wait(db)
+    if waits is not None:
+        return waits
     error = (response.get_json(silent=True) or {}).get("error")
     audit.record(db, "tool.refused", endpoint=request.endpoint, error=error)
+    return response
 
 
 def _shareable(document: dict[str, Any]) -> Response:

@@ -42,6 +42,7 @@ def proof(
         claims["ath"] = base64.urlsafe_b64encode(digest).decode().rstrip("=")
     header = {"alg": "ES256", "typ": "dpop+jwt", "jwk": key.as_dict(private=False)}
     header |= more.pop("header", {})
+    header = {k: v for k, v in header.items() if v is not None}
     claims = {k: v for k, v in (claims | more).items() if v is not None}
     return {"DPoP": jwt.encode(header, claims, key, ["ES256"])}
 

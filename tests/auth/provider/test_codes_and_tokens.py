@@ -19,11 +19,12 @@ ALL = "openid profile email offline_access"
 
 
 def later(app: Flask, by: timedelta) -> None:
-    """Time passes for grants and tokens."""
+    """Time passes for requests, grants and tokens."""
     with app.app_context(), transaction() as session:
         for table, names in {
             "provider_grants": ("code_expires_at", "expires_at"),
             "provider_tokens": ("expires_at",),
+            "provider_requests": ("created_at", "expires_at"),
         }.items():
             for name in names:
                 session.execute(text(f"UPDATE {table} SET {name} = {name} - :by"), {"by": by})
