@@ -78,6 +78,7 @@ COMMANDS: dict[str, Entry] = {
     "disaster": Entry("notifications.commands:disaster", "Disaster messages.", TELL, True),
     "staff": Entry("auth.commands:staff", "Clerks who may sign in.", KEEP, True),
     "clients": Entry("auth.commands:clients", "Tools that sign in through us.", KEEP, True),
+    "saml": Entry("auth.saml.commands:saml", "Tools clerks go to by SAML.", KEEP, True),
     "db": Entry("launcher.product:db", "Migrations.", KEEP, True, migrates=False),
     "settings": Entry("launcher.product:settings", "The page of settings.", KEEP),
     "report": Entry("portal.operations.commands:report", "Figures for the city.", KEEP, True),

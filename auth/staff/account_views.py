@@ -140,6 +140,22 @@ def reset(account_id: UUID) -> ResponseReturnValue:
     return _confirmed(account_id, "reset", _reset, words)
 
 
+@bp.post("/staff/accounts/<uuid:account_id>/invitation")
+@staff(MANAGE)
+def invite(account_id: UUID) -> ResponseReturnValue:
+    """A further link, to bind an outside identity or because the first one is too old."""
+    back = url_for("staff_accounts.show", account_id=account_id)
+    if not_fresh := entry.fresh_or(back):
+        return not_fresh
+    with transaction() as db:
+        account = _account(db, account_id)
+        if account.state_on(today()) == "ended":
+            raise NotFound()
+        enrolment.invite(db, account, language=current_language())
+    flash(gettext("An invitation is on its way."), "success")
+    return redirect(back, 303)
+
+
 @bp.post("/staff/accounts/<uuid:account_id>/unbind")
 @staff(MANAGE)
 def unbind(account_id: UUID) -> ResponseReturnValue:
