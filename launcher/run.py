@@ -46,11 +46,16 @@ def run(fresh: bool, yes: bool, port: int | None, data: str | None, demo: bool |
     try:
         if fresh:
             _forget(places, yes)
-        if fresh and port and demo is None:
+        if for_checker(fresh, port, demo):
             keep_empty(places)
         keep_up(City(places, Wish(wanted_with(port), demo is not False)), places)
     finally:
         lock.release()
+
+
+def for_checker(fresh: bool, port: int | None, demo: bool | None) -> bool:
+    """Whether these options mean a new city with nobody in it."""
+    return fresh and port is not None and demo is None
 
 
 def _forget(places: Places, yes: bool) -> None:

@@ -46,12 +46,12 @@ def wait_for_city(file: Path, process: "subprocess.Popen[bytes]", log: Path) -> 
 class Running:
     """A city started by the command, and what it says about itself."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *options: str) -> None:
         self.data = folder / "まど data"
         self.printed = folder / "printed"
         with self.printed.open("wb") as out:
             self.process = subprocess.Popen(
-                [*LAUNCHER, "run", "--no-demo", "--data", str(self.data)],
+                [*LAUNCHER, "run", *(options or ("--no-demo",)), "--data", str(self.data)],
                 cwd="/",
                 env=environment(),
                 stdout=out,
