@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
 
 from launcher.services import EmbeddedPostgres, EmbeddedRedis
-from portal.core.db import transaction
 from portal.core.ids import new_secret
-from tests.auth.people import app_code
-from tests.auth.provider.tools import Tool, add_resident, add_tool, came_back, sign_in
-from tests.browser import Browser, Page
-from tests.conftest import RESIDENT_HOST, make_settings
+from tests.auth.provider.conformance.fapi import Fapi
+from tests.auth.provider.conformance.resident import HOST, Resident, run
+from tests.auth.provider.tools import Tool, add_tool
+from tests.browser import Browser
+from tests.conftest import make_settings
 
 MOMIJI = "momiji@home.example"
-HOST = f"http://{RESIDENT_HOST}"
 
 
 @pytest.fixture(scope="module")
@@ -48,37 +45,6 @@ def _uncounted(app: Flask) -> None:
     run(app, "DELETE FROM sign_in_attempts")
 
 
-def run(app: Flask, statement: str) -> None:
-    """A statement, as time or chance would change the records."""
-    with app.app_context(), transaction() as session:
-        session.execute(text(statement))
-
-
-class Resident(Browser):
-    """Somebody's browser, signed in with two factors, and the app to do so again."""
-
-    def __init__(self, app: Flask, address: str) -> None:
-        super().__init__(app, HOST)
-        self.app = app
-        self.secret = add_resident(app, address)
-        sign_in(self, app, address, self.secret)
-
-    def prove_again(self) -> Page:
-        """The second step, a little later."""
-        run(self.app, "UPDATE authenticators SET last_step = 0")
-        self.get("/sign-in/second-step/totp")
-        return self.submit(code=app_code(self.secret))
-
-    def was_signed_in(self, before: timedelta) -> None:
-        """Time has passed since every sign-in."""
-        seconds = int(before.total_seconds())
-        run(
-            self.app,
-            "UPDATE sessions SET authenticated_at = authenticated_at - "
-            f"interval '{seconds} seconds'",
-        )
-
-
 @pytest.fixture(scope="module")
 def momiji(app: Flask) -> Resident:
     """Signed in, for modules that leave it so."""
@@ -101,9 +67,12 @@ def make(app: Flask) -> MakeTool:
 
 
 @pytest.fixture
+def fapi(make: MakeTool, momiji: Resident) -> Fapi:
+    """A tool of the shape of FAPI 2.0."""
+    return Fapi(make(auth_method="private_key_jwt", par=True, dpop=True), momiji)
+
+
+@pytest.fixture
 def stranger(app: Flask) -> Browser:
     """Somebody who is not signed in."""
     return Browser(app, HOST)
-
-
-__all__ = ["MakeTool", "Resident", "came_back", "run"]

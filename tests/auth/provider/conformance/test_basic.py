@@ -11,7 +11,8 @@ import pytest
 from flask import Flask
 
 from auth.provider.clients import BadClient
-from tests.auth.provider.conformance.conftest import MOMIJI, MakeTool, Resident
+from tests.auth.provider.conformance.conftest import MOMIJI, MakeTool
+from tests.auth.provider.conformance.resident import Resident
 from tests.auth.provider.test_codes_and_tokens import later
 from tests.auth.provider.tools import BACK, ISSUER, Tool, came_back
 from tests.browser import Browser

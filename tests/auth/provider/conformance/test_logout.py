@@ -11,7 +11,8 @@ from urllib.parse import urlencode
 import pytest
 
 from auth.provider.backchannel import EVENT
-from tests.auth.provider.conformance.conftest import MakeTool, Resident
+from tests.auth.provider.conformance.conftest import MakeTool
+from tests.auth.provider.conformance.resident import Resident
 from tests.auth.provider.test_logout import Listener
 from tests.auth.provider.tools import ISSUER, Tool
 from tests.browser import Page
