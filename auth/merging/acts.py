@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from uuid import UUID
 
@@ -70,7 +70,7 @@ def merge(session: Session, flow: Flow, choices: Mapping[str, str]) -> None:
     _insist(session, into, other)
     if preview(session, into, other).refusals:
         raise NotMerged()
-    told = identities.addresses_of(session, [into, other])
+    told = list(identities.addresses_of(session, [into, other]).values())
     endings.everywhere(session, other)
     address_undos.void(session, other)
     steps = Steps(session)
@@ -118,13 +118,13 @@ def undo(session: Session, merged: AccountMerge) -> None:
     """Both accounts are as they were; what was added since stays where it is."""
     into, other = merged.into_id, merged.other_id
     _hold(session, into, other)
-    told = identities.addresses_of(session, [into])
+    told = list(identities.addresses_of(session, [into]).values())
     kept = take_back(session, merged.log["steps"])
     _set_left(session, other, gone=False)
     endings.everywhere(session, into)
     session.delete(merged)
     session.flush()
-    told |= identities.addresses_of(session, [other])
+    told += identities.addresses_of(session, [into, other]).values()
     who = ("resident", into)
     audit.record(session, "account.merge_undone", who, other=str(other), not_taken_back=kept)
     _tell(session, into, told, "auth_unmerged")
@@ -180,7 +180,7 @@ def _set_left(session: Session, account: UUID, *, gone: bool) -> None:
 def _tell(
     session: Session,
     account: UUID,
-    told: Mapping[UUID, Addresses],
+    told: Iterable[Addresses],
     message: str,
     secret: str | None = None,
 ) -> None:
@@ -188,7 +188,7 @@ def _tell(
     language = session.get_one(Resident, account).language
     settings: Settings = current_app.extensions["mado.settings"]
     values = {"url": settings.PUBLIC_URL + UNDO + secret} if secret else {}
-    to = {("mail", one.email) if one.email else ("line", one.line or "") for one in told.values()}
+    to = {("mail", one.email) if one.email else ("line", one.line or "") for one in told}
     for channel, address in sorted(to):
         if address:
             outbox.post(session, channel, address, message, values, language=language)
