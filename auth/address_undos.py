@@ -7,7 +7,6 @@ around the change goes, and nobody stays signed in (attack 22 of the identity fa
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from auth import endings, identities, line_grants
 from auth.authenticators import Authenticator
 from auth.errors import Taken
 from auth.identities import EMAIL, LINE, Identity
+from auth.passkeys.records import Passkey
 from auth.recovery import RecoveryCode
 from portal.core import audit
 from portal.core.clock import now
@@ -45,10 +45,6 @@ class AddressUndo(Base):
     at: Mapped[datetime] = mapped_column(default=now)
     used_at: Mapped[datetime | None]
     void_at: Mapped[datetime | None]
-
-
-# Ways in that other modules keep: each drops those added since a moment. Filled by `auth.pages`.
-LATE_WAYS: list[Callable[[Session, UUID, datetime], object]] = []
 
 
 def offer(session: Session, account: UUID, old: str) -> str:
@@ -128,8 +124,8 @@ def _drop_late(session: Session, account: UUID, changed_at: datetime) -> None:
     session.execute(delete(Authenticator).where(*apps))
     codes = RecoveryCode.resident_id == account, RecoveryCode.created_at >= since
     session.execute(delete(RecoveryCode).where(*codes))
-    for drop in LATE_WAYS:
-        drop(session, account, since)
+    keys = Passkey.resident_id == account, Passkey.created_at >= since
+    session.execute(delete(Passkey).where(*keys))
 
 
 def _hash(secret: str) -> bytes:

@@ -86,11 +86,20 @@ def test_ways_in_added_around_the_change_go(app: Flask, thief: Browser, other: B
     """Attack 19: an own app and codes of the thief are worth nothing after the undo."""
     secret = people.secret_on(thief.get("/account/authenticator"))
     thief.submit(code=people.app_code(secret))
+    thief.get("/account/security")
     thief.submit("新しく10個作る")
+    change(
+        app,
+        "INSERT INTO passkeys (id, resident_id, credential_id, public_key, user_handle, sign_count,"
+        " transports, aaguid, synced, backed_up, name, device, created_at)"
+        " SELECT gen_random_uuid(), id, 'c', 'k', 'h', 0, '{}', gen_random_uuid(), true, true,"
+        " 'n', '', now() FROM residents",
+    )
     other.get(undo_link(app))
     other.submit("元に戻す")
     assert rows(app, "SELECT 1 FROM authenticators") == []
     assert rows(app, "SELECT 1 FROM recovery_codes") == []
+    assert rows(app, "SELECT 1 FROM passkeys") == []
     assert addresses(app) == [Addresses(line=SAKURA, email=MAIL)]  # hers is older: it stays
 
 
