@@ -17,6 +17,7 @@ class Addresses:
     mail_web: int = 8020
     mail_smtp: int = 8025
     city_tool: int = 8030
+    card: int = 8040
 
     @property
     def public_url(self) -> str:
@@ -52,6 +53,11 @@ class Addresses:
     def city_tool_url(self) -> str:
         """A city's own tool that signs residents in through the portal."""
         return f"http://localhost:{self.city_tool}"
+
+    @property
+    def card_url(self) -> str:
+        """The card service."""
+        return f"http://localhost:{self.card}"
 
     def replaced(self, wanted: "Addresses") -> dict[str, tuple[int, int]]:
         """Which ports differ from what was wanted: name → (wanted, taken instead)."""

@@ -72,10 +72,14 @@ def stand_ins(places: Places, addresses: Addresses) -> list[Child]:
             *("--port", str(addresses.city_tool), "--config", str(configs / "city_tool.json")),
         ],
     }
+    asked["card_service"] = [
+        *("--port", str(addresses.card), "--config", str(configs / "card_service.json")),
+    ]
     urls = {
         "line_platform": addresses.line_url,
         "mail_catcher": addresses.mail_web_url,
         "city_tool": addresses.city_tool_url,
+        "card_service": addresses.card_url,
     }
     return [
         Child(name, python(f"standins.{name}", *line), standin_health(urls[name]))

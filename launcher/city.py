@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from launcher import card
 from launcher.addresses import Addresses, choose
 from launcher.children import mado, own_processes, stand_ins
 from launcher.commands import existing
@@ -48,6 +49,7 @@ class City:
         self.addresses = choose(self._wish.addresses)
         keys = load_or_make(self._places.secrets)
         self._servers.start()
+        card.write(self._places, self.addresses)
         made = self._settings()
         self.supervisor.environment = with_settings(os.environ, made)
         self._first_steps()
@@ -89,6 +91,7 @@ class City:
             "line_url": self.addresses.line_url,
             "mail_web_url": self.addresses.mail_web_url,
             "city_tool_url": self.addresses.city_tool_url,
+            "card_url": self.addresses.card_url,
             "environment": made,
         }
         fresh = self._places.run / f"{CITY_FILE}.new"

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 
+from launcher import card
 from launcher.addresses import Addresses
 from launcher.keys import MAKERS
 from launcher.places import Places
@@ -37,6 +38,8 @@ def product_environment(
         "MEDIA_DIR": str(places.media),
         "MADO_DATA": str(places.data),
     }
+    if card.issuers_file(places).exists():
+        made["FEDERATION_FILE"] = str(card.issuers_file(places))
     return made | {f"{name}_FILE": str(places.secrets / name) for name in MAKERS}
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from launcher import card
 from launcher.addresses import Addresses
 from launcher.places import Places
 
@@ -15,10 +16,11 @@ LIFF_ENDPOINT = "/line"
 
 
 def write_configs(places: Places, addresses: Addresses, keys: Mapping[str, str]) -> None:
-    """Writes line_platform.json and city_tool.json beside the stand-ins' state."""
+    """Writes one file a stand-in beside the stand-ins' state."""
     demo = read_demo(places)
     _write(places.standins / "line_platform.json", line_platform(addresses, keys, demo))
     _write(places.standins / "city_tool.json", city_tool(addresses, demo))
+    _write(places.standins / "card_service.json", card.card_service(places, addresses))
 
 
 def read_demo(places: Places) -> dict[str, Any]:

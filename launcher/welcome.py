@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from launcher import card
 from launcher.addresses import Addresses
 from launcher.places import ROOT, Places
 
@@ -14,6 +15,7 @@ PORT_NAMES = {
     "mail_web": "mail catcher (web)",
     "mail_smtp": "mail catcher (SMTP)",
     "city_tool": "city tool",
+    "card": "card service",
 }
 
 
@@ -44,6 +46,7 @@ def text(
         f"  スマホ画面 / phone   {addresses.line_url}",
         f"  届いたメール / mail  {addresses.mail_web_url}",
         f"  市の道具 / city tool {addresses.city_tool_url}",
+        f"  カード / card        {addresses.card_url} (暗証番号 / PIN {card.PIN})",
         f"  OpenID discovery     {addresses.public_url}/.well-known/openid-configuration",
         *_empty(places, addresses, demo),
         *_people("デモの市民 / demo residents", demo.get("residents", [])),

@@ -83,6 +83,17 @@ class StandinProcess:
         arguments = ["--config", str(config_file)]
         return cls("standins.city_tool", port or free_port(), arguments, log=log)
 
+    @classmethod
+    def card_service(
+        cls, state: Path, config: Mapping[str, Any], port: int | None = None
+    ) -> "StandinProcess":
+        """A card service; `config` is written with its real public address."""
+        port = port or free_port()
+        file = state / "card_service.json"
+        file.write_text(json.dumps({**config, "public_url": f"http://localhost:{port}"}))
+        log = state / "card_service.log"
+        return cls("standins.card_service", port, ["--config", str(file)], log=log)
+
     def start(self) -> Self:
         """Start the process and wait until its health page answers."""
         out = self.log.open("ab") if self.log else None

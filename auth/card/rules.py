@@ -62,9 +62,13 @@ def differences(verified: Verified, typed: Typed, district: str | None) -> list[
 
 
 def district_in(address: str | None, city: str, names: Mapping[str, str]) -> str | None:
-    """The key of the one district whose name follows the city's in this address."""
+    """The key of the one district whose name follows the city's in this address.
+
+    Districts are called 港地区 on pages; an address says 港一丁目.
+    """
     if not address or city not in address:
         return None
     rest = address.split(city, 1)[1].lstrip(" 　")
-    fitting = [key for key, name in names.items() if rest.startswith(name)]
-    return max(fitting, key=lambda key: len(names[key])) if fitting else None
+    plain = {key: name.removesuffix("地区") for key, name in names.items()}
+    fitting = [key for key, name in plain.items() if name and rest.startswith(name)]
+    return max(fitting, key=lambda key: len(plain[key])) if fitting else None

@@ -66,6 +66,7 @@ class RelyingParty(FlaskOAuth2App):  # type: ignore[misc]
                 "code_challenge_method": "S256",
                 "token_endpoint_auth_method": issuer.client_auth,
                 "default_timeout": TIMEOUT,
+                "leeway": 0,  # an access token is used at once; some live for a minute only
             },
         )
         self.issuer = issuer

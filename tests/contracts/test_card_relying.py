@@ -20,7 +20,7 @@ from tests.contracts.peers import Peer
 MAIL = "momiji@home.example"
 PLAIN = {"acr": "aal3", "amr": ["sc"]}
 FOUR = {
-    "name": "山田 紅葉",
+    "name": "もみじ",
     "birthdate": "19900315",
     "gender": "2",
     "address": {"formatted": "まど市みなと一丁目2番3号"},
@@ -93,7 +93,7 @@ def test_a_card_is_connected_and_opens_the_account(
 ) -> None:
     connected(app, browser, card_service)
     page = browser.get("/account/card")
-    assert "山田 紅葉" in page.text
+    assert "もみじ" in page.text
     assert "1990" in page.text
     assert "まど市みなと一丁目2番3号" in page.text
     asked = card_service.get("/asked")
