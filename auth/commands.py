@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from auth.provider.commands import clients as _clients
+from auth.staff.table_commands import export_clerks as _export_clerks
+from auth.staff.table_commands import import_clerks as _import_clerks
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -72,6 +74,8 @@ def staff() -> None:
 @click.option("--role", "roles", multiple=True, required=True, help="May be given several times.")
 @click.option("--from", "starts", type=DAY, help="First day (default: today).")
 @click.option("--until", "ends", type=DAY, help="Last day (default: open).")
+@click.option("--login-name", help="Name in other tools, where it is not the mail address.")
+@click.option("--invite", is_flag=True, help="Mail a link to set up the second step instead.")
 @JSON
 def add_clerk(
     email: str,
@@ -79,10 +83,12 @@ def add_clerk(
     roles: tuple[str, ...],
     starts: datetime | None,
     ends: datetime | None,
+    login_name: str | None,
+    invite: bool,
     as_json: bool,
 ) -> None:
-    """Make a clerk's account; prints the authenticator's address once."""
-    from auth.staff import accounts
+    """Make a clerk's account; prints the authenticator's address (or the mailed link) once."""
+    from auth.staff import accounts, enrolment
 
     with _transaction() as session:
         try:
@@ -93,15 +99,19 @@ def add_clerk(
                 roles=roles,
                 starts_on=starts.date() if starts else None,
                 ends_on=ends.date() if ends else None,
+                login_name=login_name,
+                invited=invite,
             )
         except ValueError as error:
             from auth.staff.roles import ROLES
 
             raise click.BadParameter(f"{error}; there are {', '.join(ROLES)}") from None
-        made = _clerk(account) | {
-            "otpauth": _otpauth(account.totp_secret or "", account.email),
-            "totp_secret": account.totp_secret,
-        }
+        made = _clerk(account)
+        if account.totp_secret is None:
+            made["invitation"] = enrolment.invite(session, account)
+        else:
+            made["otpauth"] = _otpauth(account.totp_secret, account.email)
+            made["totp_secret"] = account.totp_secret
     _show(made, as_json)
 
 
@@ -133,12 +143,36 @@ def end_clerk(email: str, as_json: bool) -> None:
     from auth.staff import accounts
 
     with _transaction() as session:
-        account = accounts.find(session, _address(email))
-        if account is None:
-            raise click.ClickException("There is no staff account with this address.")
+        account = _found(session, email)
         accounts.end_staff(session, account)
         row = _clerk(account)
     _show(row, as_json)
+
+
+@staff.command("reset")
+@click.option("--email", required=True, help="Whose second step.")
+@JSON
+def reset_clerk(email: str, as_json: bool) -> None:
+    """Take a clerk's second step away; mails and prints a link to set up a new one."""
+    from auth.staff import enrolment
+
+    with _transaction() as session:
+        account = _found(session, email)
+        row = _clerk(account) | {"invitation": enrolment.reset(session, account)}
+    _show(row, as_json)
+
+
+staff.add_command(_import_clerks, "import")
+staff.add_command(_export_clerks, "export")
+
+
+def _found(session: Session, email: str) -> Any:
+    from auth.staff import accounts
+
+    account = accounts.find(session, _address(email))
+    if account is None:
+        raise click.ClickException("There is no staff account with this address.")
+    return account
 
 
 def _clerk(account: Any) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from auth.errors import Taken
 from auth.forms import EmptyForm
+from auth.passkeys import records as passkeys
+from auth.passkeys.records import Owner
 from auth.staff import accounts, enrolment, entry, forms, identities, role_changes
 from auth.staff.accounts import StaffAccount
 from auth.staff.role_changes import LastAdministrator, administrators_kept
@@ -78,11 +80,13 @@ def show(account_id: UUID) -> ResponseReturnValue:
         account = _account(db, account_id)
         plan = role_changes.planned(db).get(account.id)
         bound = identities.of(db, account.id)
+        keys = passkeys.count(db, Owner("staff", account.id))
     return render_template(
         "auth/staff/account.html",
         account=account,
         plan=plan,
         bound=bound,
+        passkeys=keys,
         today=today(),
         role_words=ROLE_WORDS,
     )

@@ -11,6 +11,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from auth.addresses import BadAddress, normal
+from auth.passkeys.records import Passkey
 from auth.staff import accounts, enrolment, identities, role_changes
 from auth.staff.accounts import StaffAccount
 from auth.staff.bulk import Known, Step, plan
@@ -158,6 +159,7 @@ def _known(session: Session) -> dict[str, Known]:
     for one in session.scalars(select(StaffIdentity).order_by(StaffIdentity.issuer)):
         bound.setdefault(one.staff_id, (one.issuer, one.subject))
     plans = role_changes.planned(session)
+    with_passkey = set(session.scalars(select(Passkey.staff_id).distinct()))
     found = {}
     for account in session.scalars(select(StaffAccount)):
         issuer, subject = bound.get(account.id, ("", ""))
@@ -171,7 +173,7 @@ def _known(session: Session) -> dict[str, Known]:
             login_name=account.login_name or "",
             issuer=issuer,
             subject=subject,
-            set_up=account.totp_secret is not None,
+            set_up=account.totp_secret is not None or account.id in with_passkey,
             planned_roles=tuple(planned.roles) if planned else (),
             planned_from=planned.from_day if planned else None,
         )
