@@ -39,5 +39,5 @@ def test_an_account_link_event_links_nothing(
 
 def test_a_forged_one_is_refused_before_it_is_read(app: Flask, client: FlaskClient) -> None:
     more = {"type": "accountLink", "link": {"result": "ok", "nonce": "x" * 20}}
-    assert send(client, [event(1, **more)], signature="c2lnbmVkIGJ5IG5vYm9keQ==").status_code == 400
+    assert send(client, [event(1, **more)], signature="c2lnbmVkIGJ5IG5vYm9keQ==").status_code == 401
     assert stored(app) == []
