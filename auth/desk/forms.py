@@ -63,7 +63,7 @@ class ActivationForm(ListCodeForm):
 class PaperForm(Form):
     """The second half of a recovery."""
 
-    lost = RadioField(_("What is lost?"), validators=[Required("Please choose one.")])
+    lost = RadioField(_("What is lost?"), validators=[Required("Please choose one of these.")])
     code = StringField(
         _("Recovery code, or code from the desk"),
         filters=[trimmed],
@@ -75,7 +75,9 @@ class FindForm(Form):
     """The resident at the counter: by one of three exact ways."""
 
     reason = RadioField(
-        _("Why is the resident here?"), choices=REASONS, validators=[Required("Please choose one.")]
+        _("Why is the resident here?"),
+        choices=REASONS,
+        validators=[Required("Please choose one of these.")],
     )
     number = StringField(_("Counter number"), filters=[digits], validators=[AtMost(20)])
     email = StringField(_("Mail address"), filters=[trimmed], validators=[AtMost(254)])
@@ -111,7 +113,9 @@ class SeenForm(Form):
     """Which document the clerk saw."""
 
     seen = RadioField(
-        _("Which document did you see?"), choices=SEEN, validators=[Required("Please choose one.")]
+        _("Which document did you see?"),
+        choices=SEEN,
+        validators=[Required("Please choose one of these.")],
     )
 
 
@@ -127,5 +131,5 @@ class AskForm(CheckedForm):
     lost = RadioField(
         _("What is lost?"),
         choices=[SelectChoice(lost.value, words) for lost, words in LOST.items()],
-        validators=[Required("Please choose one.")],
+        validators=[Required("Please choose one of these.")],
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, session, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
@@ -18,7 +18,7 @@ from auth.limits import Limit
 from auth.recovery_cases import CaseState, Lost, RecoveryCase
 from auth.staff import accounts
 from portal.core import audit
-from portal.core.clock import now
+from portal.core.clock import now, today
 from portal.core.db import transaction
 from portal.core.errors import NotFound
 from portal.core.web.access import current_viewer, staff
@@ -172,7 +172,10 @@ def paper() -> ResponseReturnValue:
     found = papers.take()
     if found is None:
         return redirect(url_for("assist.index"), 303)
-    return render_template("auth/staff/assist_paper.html", paper=found)
+    address = current_app.extensions["mado.settings"].PUBLIC_URL + url_for("auth.sign_in")
+    return render_template(
+        "auth/staff/assist_paper.html", paper=found, address=address, day=today()
+    )
 
 
 def me() -> UUID:
