@@ -17,7 +17,7 @@ from portal.core.clock import now
 from portal.core.errors import Forbidden, NotFound
 from portal.core.registries import registries
 from portal.core.web import kept_forms
-from portal.core.web.sessions import ServerSession, expired_session, face_of
+from portal.core.web.sessions import ServerSession, face_of
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -215,7 +215,7 @@ def _to_sign_in(face: str) -> Response:
     if face == "staff":
         back = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("auth_staff.sign_in", next=back), 303)
-    late = expired_session(request) if request.method == "POST" else None
+    late = kept_forms.expired_session() if request.method == "POST" else None
     back = _way_back(late.subject_id if late else None, late.data if late else None)
     return redirect(url_for("auth.sign_in", next=back), 303)
 

@@ -25,6 +25,14 @@ from portal.core.clock import now
 from portal.core.crypto import PersonalJSON
 from portal.core.db import Base, IdKey, read, transaction
 from portal.core.ids import new_id, new_secret
+from portal.core.web.sessions import (
+    COLUMNS,
+    OF_COOKIE,
+    StoredSession,
+    cookie_name,
+    face_of,
+    find,
+)
 
 FOR = timedelta(minutes=30)
 LARGEST = 64 * 1024  # characters of all fields together
@@ -33,6 +41,11 @@ PARAMETER = "kept"  # of the page's address, when it shall show the fields
 NEVER = re.compile(r"(?:^|[-_])(?:csrf|token|secret|password|pin|credential|otp)(?:[-_]|$)")
 CODE = re.compile(r"(?:^|[-_])code$")
 POSTAL = re.compile(r"^(?:post|postal|zip)[-_]?code$")
+
+FIND_EXPIRED = f"""
+SELECT {COLUMNS} {OF_COOKIE} AND subject_id IS NOT NULL
+  AND (seen_at <= %(seen_after)s OR created_at <= %(created_after)s)
+"""
 
 
 class KeptForm(Base):
@@ -48,6 +61,13 @@ class KeptForm(Base):
     fields: Mapped[dict[str, Any]] = mapped_column(PersonalJSON("kept_forms.fields"))
     had_files: Mapped[bool]
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+def expired_session() -> StoredSession | None:
+    """Whose this browser's session was before it ran out. It proves nothing any more."""
+    face = face_of(request)
+    token = request.cookies.get(cookie_name(face))
+    return find(token, face, FIND_EXPIRED) if token else None
 
 
 def keep(owner: UUID | None, session_data: Mapping[str, Any]) -> str | None:
