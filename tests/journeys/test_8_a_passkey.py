@@ -55,8 +55,8 @@ def test_a_resident_adds_a_passkey_and_comes_in_with_it(city: City, watched: Wat
 
 def test_a_device_that_holds_none_says_so_and_goes_on(city: City, watched: Watched) -> None:
     page = watched.browser().new_page()
-    has_screen_lock(page)
     page.goto(f"{city.public_url}/sign-in")
+    has_screen_lock(page)
     press(page, "パスキーで入る")
     expect(page.get_by_text("パスキーは使われませんでした")).to_be_visible()
     expect(page.get_by_role("button", name="LINEでログイン")).to_be_visible()
