@@ -16,6 +16,9 @@ from werkzeug.wrappers import Response
 # What a person's data looks like, should it ever slip into a value.
 _LOOKS_PERSONAL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+|\bU[0-9a-f]{32}\b|\b\d{6}\b")
 
+# At DEBUG these say tokens (Authlib) and addresses with codes in them (urllib3).
+TALKATIVE = ("authlib", "urllib3")
+
 
 class MaskingFormatter(logging.Formatter):
     """Lines of libraries (Flask, RQ, SQLAlchemy) with their tracebacks, masked like ours."""
@@ -29,6 +32,8 @@ def configure(level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(MaskingFormatter("%(message)s"))
     logging.basicConfig(level=level, handlers=[handler])
+    for name in TALKATIVE:
+        logging.getLogger(name).setLevel(max(logging.INFO, logging.getLevelName(level)))
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

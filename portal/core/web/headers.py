@@ -28,7 +28,10 @@ def install(app: Flask, settings: Settings) -> None:
             policies[may_be_framed] = content_security_policy(settings, ancestors)
         headers.setdefault("Content-Security-Policy", policies[may_be_framed])
         headers.setdefault("X-Content-Type-Options", "nosniff")
-        headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
+        # An address with a code in it (back from LINE, say) is told to nobody, not even to us.
+        coded = b"code=" in request.query_string
+        policy = "no-referrer" if coded else "strict-origin-when-cross-origin"
+        headers.setdefault("Referrer-Policy", policy)
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         headers.setdefault(
             "Permissions-Policy", "camera=(), microphone=(), payment=(), geolocation=(self)"
