@@ -28,7 +28,8 @@ function show(part, shown) {
   if (!part.showPopover) return;
   if (!shown) { part.hidePopover(); return; }
   part.showPopover();
-  part.style.inset = 'auto 0 0';
+  // At the foot of the window, without the browser's own frame (script may set what CSP keeps from markup).
+  Object.assign(part.style, { inset: 'auto 0 0', border: '0', padding: '0', background: 'none' });
 }
 
 function look() {
