@@ -72,7 +72,7 @@ def _rehearsal(db: Session, way: str, form: EmptyForm) -> str:
         way=way,
         refusal=linking.refusal(db, me, REMOVABLE[way]),
         keeps=keeps(methods.ways_of(db, me), REMOVABLE[way]),
-        seconds=methods.of(db, me).seconds("email" if way == "line" else "line"),
+        seconds=[one for one in methods.of(db, me).seconds(None) if one not in REMOVABLE],
         email=masked(found.email) if found.email else None,
     )
 

@@ -35,7 +35,7 @@ def sakura(app: Flask, browser: Browser, line: LinePhone) -> Browser:
 def test_line_is_disconnected_after_a_rehearsal(app: Flask, sakura: Browser) -> None:
     page = sakura.get(sakura.get("/account/security").link("LINEを外す"))
     assert "s•••@home.example と、ここの受信箱に届きます" in page.text
-    assert "1段階目: メールアドレス" in page.text
+    assert "1つ目の確認: メールアドレス 2つ目の確認: 認証アプリ、控えの番号 " in page.text
     assert addresses(app) == [Addresses(line=SAKURA, email=MAIL)]
     assert sakura.submit("LINEを外す").path == "/account/security"
     assert addresses(app) == [Addresses(email=MAIL)]
