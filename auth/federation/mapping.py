@@ -41,7 +41,7 @@ def _value(name: str, rule: Attribute, raw: Any) -> str | None:
         return None
     if isinstance(raw, bool) or not isinstance(raw, (str, int)):
         raise Unreadable(name)
-    text = unicodedata.normalize("NFC", str(raw)).strip()
+    text = str(raw).strip()  # as written: even NFC makes other letters of some names
     if rule.codes:
         return rule.codes.get(text)  # a code that stands for nothing here is not told
     if rule.form in {"YYYYMMDD", "YYYY-MM-DD"}:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, date
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from auth import identities
+from auth.card import reading
 from auth.provider import scopes
 from auth.provider.models import Release
 from portal.catalogue.load import load_catalogue
@@ -41,6 +43,8 @@ def of(session: Session, resident_id: UUID, wanted: Iterable[str]) -> dict[str, 
         address = identities.addresses_of(session, [resident_id]).get(resident_id)
         if address is not None and address.email:
             found |= {"email": address.email, "email_verified": True}
+    if "verified_claims" in names:
+        found["verified_claims"] = _verified(session, resident_id)
     if "locale" in names:
         found["locale"] = language_of(resident_id)
     return {name: value for name, value in found.items() if name in names and value}
@@ -55,6 +59,28 @@ def _of_card(resident_id: UUID) -> dict[str, Any]:
         "birthdate": card.birthdate.isoformat() if card.birthdate else None,
         "gender": SEX.get(card.sex or ""),
         "address": _address(card.district),
+    }
+
+
+def _verified(session: Session, resident_id: UUID) -> dict[str, Any] | None:
+    """What the card said last, with its time: the tool judges whether that is new enough."""
+    record = reading.newest(session, resident_id)
+    if record is None:
+        return None
+    told = record.verified
+    values = {
+        "name": told.name,
+        "birthdate": told.birthdate.isoformat() if told.birthdate else None,
+        "gender": SEX.get(told.sex or ""),
+        "address": {"formatted": told.address} if told.address else None,
+    }
+    return {
+        "verification": {
+            "trust_framework": record.acr,
+            "time": record.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "source": record.issuer,
+        },
+        "claims": {name: value for name, value in values.items() if value},
     }
 
 
@@ -87,6 +113,12 @@ def _said(resident_id: UUID, name: str, value: Any) -> str:
         return birthdate_words(card.birthdate) if card else ""
     if name == "gender":
         return str(gettext("Female") if value == "female" else gettext("Male"))
+    if name == "verified_claims":
+        told = {**value["claims"]} | value["claims"].get("address", {})
+        told["birthdate"] = birthdate_words(date.fromisoformat(told["birthdate"]))
+        told["gender"] = _said(resident_id, "gender", told["gender"]) if "gender" in told else ""
+        parts = (told.get(part) for part in ("name", "birthdate", "formatted", "gender"))
+        return " / ".join(part for part in parts if part)
     if name == "locale":
         return str(LANGUAGES.get(value, value))
     if name == "address":

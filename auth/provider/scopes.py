@@ -14,6 +14,8 @@ CLAIMS: dict[str, tuple[str, ...]] = {
     "profile": ("nickname", "birthdate", "gender", "locale"),
     "email": ("email", "email_verified"),
     "address": ("address",),
+    # Shaped after OpenID Connect for Identity Assurance §5: values, their time and their source.
+    "verified_profile": ("verified_claims",),
     OFFLINE: (),
 }
 SUPPORTED = tuple(CLAIMS)
@@ -25,6 +27,7 @@ LABELS = {
     "locale": N_("Language"),
     "email": N_("Mail address"),
     "address": N_("District"),
+    "verified_claims": N_("Confirmed by My Number card"),
 }
 
 

@@ -66,9 +66,7 @@ def test_connecting_names_both_and_makes_a_record(app: Flask, wallet: Wallet) ->
     page = wallet.browser.submit("はい")
     assert page.path == "/account/card"
     record = records(app)[0]
-    assert record.verified == Verified(
-        "もみじ", date(1990, 3, 15), "F", "まど市みなと一丁目2番3号"
-    )
+    assert record.verified == Verified("もみじ", date(1990, 3, 15), "F", "まど市みなと一丁目2番3号")
     assert (record.source, record.issuer, record.acr) == ("card", wallet.liar.url, "jpki")
     assert ("mail", MAIL, "card") in people.receipts(app)
     assert "マイナンバーカードで確認済み" in wallet.browser.get("/account/security").text
