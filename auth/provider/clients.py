@@ -60,6 +60,7 @@ class Client(Base, ClientMixin):  # type: ignore[misc]
     id_token_alg: Mapped[str] = mapped_column(default="ES256")
     par: Mapped[bool] = mapped_column(default=False)
     dpop: Mapped[bool] = mapped_column(default=False)
+    dpop_nonce: Mapped[bool] = mapped_column(default=False)  # asks for proofs, and fresh ones
     no_pkce_reason: Mapped[str | None]
     may_introspect: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=now)

@@ -32,6 +32,7 @@ def clients() -> None:
 @click.option("--scope", default="openid offline_access", show_default=True)
 @click.option("--par", is_flag=True, help="It must push its requests.")
 @click.option("--dpop", is_flag=True, help="Its tokens are bound to a key.")
+@click.option("--dpop-nonce", is_flag=True, help="And its proofs carry a number from us.")
 @click.option("--post-logout-uri", "post_logout_uris", multiple=True)
 @click.option("--backchannel-logout-uri")
 @click.option("--id-token-alg", type=click.Choice(["ES256", "RS256"]), default="ES256")
@@ -54,7 +55,7 @@ def add_client(
     from auth.provider import clients as tools
 
     made_key = None
-    keys = json.loads(Path(jwks).read_text("utf-8")) if jwks else None
+    keys = _keys_in(Path(jwks)) if jwks else None
     if way == "private_key_jwt" and keys is None:
         made_key, keys = _new_key()
     with _transaction() as session:
@@ -146,7 +147,7 @@ def _told(client: Client) -> dict[str, Any]:
         "scope": " ".join(client.scopes),
         "id_token_signed_response_alg": client.id_token_alg,
         "require_pushed_authorization_requests": client.par,
-        "dpop_bound_access_tokens": client.dpop,
+        "dpop_bound_access_tokens": client.dpop or client.dpop_nonce,
         "pkce_excepted_because": client.no_pkce_reason,
         "stopped": client.stopped_at is not None,
     }
@@ -158,3 +159,10 @@ def _show(told: dict[str, Any], as_json: bool) -> None:
         return
     for key, value in told.items():
         click.echo(f"{key}: {', '.join(value) if isinstance(value, list) else value}")
+
+
+def _keys_in(file: Path) -> Any:
+    try:
+        return json.loads(file.read_text("utf-8"))
+    except (ValueError, RecursionError):
+        raise click.BadParameter(f"{file.name} is not JSON", param_hint="--jwks") from None

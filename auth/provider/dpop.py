@@ -16,9 +16,11 @@ from sqlalchemy.orm import Session
 
 from auth.provider import proofs
 from portal.core.clock import now
+from portal.core.crypto import blind_index
 
 ALGORITHMS = ("ES256", "PS256", "RS256", "EdDSA")
 KEYS: dict[str, Any] = {"EC": ECKey, "RSA": RSAKey, "OKP": OKPKey}
+NONCE_LIVES = 300  # seconds, and as long again until it is refused
 OLD, EARLY = timedelta(seconds=60), timedelta(seconds=10)  # how far its clock may be off
 
 
@@ -28,8 +30,30 @@ class BadProof(OAuth2Error):  # type: ignore[misc]
     error = "invalid_dpop_proof"
 
 
+class NonceNeeded(BadProof):
+    """The proof must carry the nonce that comes with this answer (RFC 9449 §8)."""
+
+    error = "use_dpop_nonce"
+
+    def get_headers(self) -> list[tuple[str, str]]:
+        """The nonce to use."""
+        return [*super().get_headers(), ("DPoP-Nonce", nonce())]
+
+
+def nonce(before: int = 0) -> str:
+    """What proofs carry at this time: nothing is kept, and nobody else can make one."""
+    number = int(now().timestamp() // NONCE_LIVES) - before
+    return base64.urlsafe_b64encode(blind_index(str(number), "dpop-nonce")).decode().rstrip("=")
+
+
 def thumbprint(
-    session: Session, headers: list[str], method: str, url: str, token: str | None = None
+    session: Session,
+    headers: list[str],
+    method: str,
+    url: str,
+    token: str | None = None,
+    *,
+    wants_nonce: bool = False,
 ) -> str | None:
     """The key (RFC 7638 thumbprint) a request is proven with; None without a proof."""
     if not headers:
@@ -40,6 +64,8 @@ def thumbprint(
     if claims.get("htm") != method or _bare(claims.get("htu")) != url:
         raise BadProof("the proof is for another request")
     _check_token(claims, token)
+    if wants_nonce and claims.get("nonce") not in (nonce(), nonce(before=1)):
+        raise NonceNeeded("a nonce of ours is needed")
     found = str(key.thumbprint())
     _check_time(session, found, claims)
     return found

@@ -40,6 +40,7 @@ class ClientForm(Form):
     id_token_alg = SelectField(_("Signature of ID tokens"), choices=SIGNATURES)
     par = BooleanField(_("It must push its requests (PAR)"))
     dpop = BooleanField(_("Its tokens are bound to a key (DPoP)"))
+    dpop_nonce = BooleanField(_("Its proofs carry a number from us (DPoP nonce)"))
     no_pkce_reason = StringField(_("Reason to do without PKCE"), [AtMost(200)], filters=[trimmed])
 
     def validate_jwks(self, field: Any) -> None:
@@ -63,6 +64,7 @@ class ClientForm(Form):
             "id_token_alg": self.id_token_alg.data,
             "par": self.par.data,
             "dpop": self.dpop.data,
+            "dpop_nonce": self.dpop_nonce.data,
             "no_pkce_reason": self.no_pkce_reason.data or None,
         }
 
@@ -82,6 +84,7 @@ def filled(client: Client) -> ClientForm:
             "id_token_alg": client.id_token_alg,
             "par": client.par,
             "dpop": client.dpop,
+            "dpop_nonce": client.dpop_nonce,
             "no_pkce_reason": client.no_pkce_reason or "",
         }
     )

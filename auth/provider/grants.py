@@ -46,6 +46,7 @@ class Family:
     subject: str
     scopes: list[str]
     allowed: list[str]  # what its client may have today
+    wants_nonce: bool  # as its client is registered today
     redirect_uri: str
     nonce: str | None
     challenge: str | None
@@ -73,9 +74,8 @@ class Held:
 
 
 # Every tool's every request comes through these; as plain SQL they cost a fifth of composed ones.
-_FAMILY = ", ".join(
-    "c.scopes" if one.name == "allowed" else f"g.{one.name}" for one in fields(Family)
-)
+_OF_CLIENT = {"allowed": "c.scopes", "wants_nonce": "c.dpop_nonce"}
+_FAMILY = ", ".join(_OF_CLIENT.get(one.name, f"g.{one.name}") for one in fields(Family))
 _LIVING = (
     "JOIN residents r ON r.id = g.resident_id AND r.left_at IS NULL "
     "JOIN provider_clients c ON c.id = g.client_id AND c.stopped_at IS NULL"

@@ -122,8 +122,15 @@ def prove_key(grant: Any, bound: str | None) -> None:
     """Check the DPoP proof; `bound`: the key the code or token belongs to."""
     request = grant.request
     headers = request.headers.getlist("DPoP")
-    request.jkt = dpop.thumbprint(request.session, headers, request.method, request.uri)
-    if request.jkt is None and (request.client.dpop or bound):
+    client = request.client
+    request.jkt = dpop.thumbprint(
+        request.session,
+        headers,
+        request.method,
+        request.uri,
+        wants_nonce=client.dpop_nonce,
+    )
+    if request.jkt is None and (client.dpop or client.dpop_nonce or bound):
         raise dpop.BadProof("a proof is needed")
     if bound is not None and request.jkt != bound:
         raise InvalidGrantError("another key was proven")

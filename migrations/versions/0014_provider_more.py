@@ -1,4 +1,7 @@
-"""Tables of the provider_more part."""
+"""Whether a tool's DPoP proofs must carry a nonce of ours."""
+
+import sqlalchemy as sa
+from alembic import op
 
 revision = "0014"
 down_revision = "0013"
@@ -7,8 +10,12 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    op.add_column(
+        "provider_clients",
+        sa.Column("dpop_nonce", sa.Boolean(), nullable=False, server_default=sa.false()),
+    )
+    op.alter_column("provider_clients", "dpop_nonce", server_default=None)
 
 
 def downgrade() -> None:
-    pass
+    op.drop_column("provider_clients", "dpop_nonce")

@@ -52,6 +52,7 @@ def tool(app: Flask, served: ServedPortal, node_peer: MakePeer, momiji: Browser)
         ("client_secret_basic", {"par": True}),
         ("none", {"dpop": True}),
         ("private_key_jwt", {"par": True, "dpop": True}),  # the shape of FAPI 2.0
+        ("private_key_jwt", {"par": True, "dpop": True, "dpop_nonce": True}),
     ],
 )
 def test_sign_in_user_info_and_refresh(tool: MakeRelying, way: str, more: dict[str, Any]) -> None:
@@ -65,6 +66,8 @@ def test_sign_in_user_info_and_refresh(tool: MakeRelying, way: str, more: dict[s
     assert fresh["refresh_token"] != held["refresh_token"]
     assert fresh["claims"]["sub"] == held["claims"]["sub"]
     assert relying.peer.post("/userinfo")["email"] == MOMIJI
+    wanted = {call["path"] for call in relying.peer.get("/calls")["calls"] if call["wantsNonce"]}
+    assert wanted == ({"/oauth/par"} if more.get("dpop_nonce") else set())  # told once
 
 
 def test_a_spent_refresh_token_ends_the_family(tool: MakeRelying) -> None:

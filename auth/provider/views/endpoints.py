@@ -74,7 +74,7 @@ def par() -> ResponseReturnValue:
         try:
             client = _client(db)
             params = _params_of_client(client)
-            params |= _key_of_proof(db, params)
+            params |= _key_of_proof(db, client, params)
             requests.asked_of(client, params)
             if not client.check_redirect_uri(asking.one(params, "redirect_uri") or ""):
                 raise InvalidRequestError("redirect_uri is not registered")
@@ -175,9 +175,12 @@ def _params_of_client(client: Client) -> dict[str, list[str]]:
     return params | {"client_id": [client.client_id]}
 
 
-def _key_of_proof(db: Session, params: dict[str, list[str]]) -> dict[str, list[str]]:
+def _key_of_proof(
+    db: Session, client: Client, params: dict[str, list[str]]
+) -> dict[str, list[str]]:
     """A proof sent along binds the code to its key (RFC 9449 §10.1)."""
-    found = dpop.thumbprint(db, request.headers.getlist("DPoP"), request.method, called_url())
+    proofs, fresh = request.headers.getlist("DPoP"), client.dpop_nonce
+    found = dpop.thumbprint(db, proofs, request.method, called_url(), wants_nonce=fresh)
     if found is None:
         return {}
     if asking.one(params, "dpop_jkt") not in {None, found}:
@@ -238,7 +241,8 @@ def _bearer(db: Session) -> tuple[Held, Family]:
         raise BadToken("the token needs another scheme")
     if found[0].jkt is not None:
         proofs = request.headers.getlist("DPoP")
-        proven = dpop.thumbprint(db, proofs, request.method, called_url(), value)
+        fresh = found[1].wants_nonce
+        proven = dpop.thumbprint(db, proofs, request.method, called_url(), value, wants_nonce=fresh)
         if proven != found[0].jkt:
             raise BadToken("the key is another")
     return found
@@ -254,6 +258,8 @@ def _challenge(db: Session, error: OAuth2Error) -> Response:
     response.headers.add("WWW-Authenticate", f"Bearer {words}")
     algorithms = " ".join(dpop.ALGORITHMS)
     response.headers.add("WWW-Authenticate", f'DPoP {words}, algs="{algorithms}"')
+    if isinstance(error, dpop.NonceNeeded):
+        response.headers["DPoP-Nonce"] = dpop.nonce()
     return response
 
 

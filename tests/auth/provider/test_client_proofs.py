@@ -14,6 +14,7 @@ from flask import Flask
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
 
+from auth.provider import dpop
 from tests.auth.people import actions
 from tests.auth.provider.tools import ISSUER, Tool, add_tool, came_back, new_key, press
 from tests.browser import Browser
@@ -240,3 +241,32 @@ def test_a_pushed_proof_binds_the_code(app: Flask, momiji: Browser) -> None:
     wrong = tool.redeem(code, proof(new_key(), "/oauth/token"))
     assert wrong.get_json()["error"] == "invalid_grant"
     assert tool.redeem(code, proof(key, "/oauth/token")).status_code == 200
+
+
+def test_a_tool_may_be_held_to_fresh_numbers(app: Flask, momiji: Browser) -> None:
+    """RFC 9449 §8: proofs made long before, for a thief to use later, are worth nothing."""
+    tool, key = add_tool(app, dpop_nonce=True), new_key()
+    code = tool.code(momiji, scope=ALL)
+    assert tool.redeem(code).get_json()["error"] == "invalid_dpop_proof"
+    told = tool.redeem(code, proof(key, "/oauth/token"))
+    assert told.status_code == 400 and told.get_json()["error"] == "use_dpop_nonce"
+    with app.app_context():
+        number, last, over = dpop.nonce(), dpop.nonce(before=1), dpop.nonce(before=2)
+    assert told.headers["DPoP-Nonce"] in (number, last)
+    for wrong in (over, "guessed", 7):
+        answer = tool.redeem(code, proof(key, "/oauth/token", nonce=wrong))
+        assert answer.get_json()["error"] == "use_dpop_nonce"
+    token = tool.redeem(code, proof(key, "/oauth/token", nonce=last)).get_json()["access_token"]
+
+    def ask(**more: Any) -> Any:
+        both = proof(key, "/oauth/userinfo", method="GET", token=token, **more)
+        both["Authorization"] = f"DPoP {token}"
+        return tool.http("GET", "/oauth/userinfo", headers=both)
+
+    answer = ask()
+    assert answer.status_code == 401 and answer.headers["DPoP-Nonce"]
+    assert "use_dpop_nonce" in answer.headers["WWW-Authenticate"]
+    assert ask(nonce=number).status_code == 200
+    pushed = push(tool, proof(key, "/oauth/par"))
+    assert pushed.status_code == 400 and pushed.headers["DPoP-Nonce"]
+    assert push(tool, proof(key, "/oauth/par", nonce=number)).status_code == 201
