@@ -59,7 +59,12 @@ def canaille(folder: Path, database_url: str) -> Iterator[tuple[Served, Tool]]:
     _run(python, environment, "create", "user", *names, "--emails", f"{user}@resident.example")
     client, secret = _client(python, environment)
     with one_worker(
-        python, "canaille:create_app", "/login", environment, folder / "server.log", port
+        python,
+        ["--factory", "canaille:create_app"],
+        "/login",
+        environment,
+        folder / "server.log",
+        port,
     ) as server:
         tool = Tool(f"localhost:{port}", client, secret, BACK, "openid")
         tool.cookies = _signed_in(tool.origin, user)

@@ -43,8 +43,8 @@ def bench_city(residents: int) -> Iterator[BenchCity]:
         name = f"bench_{residents}"
         if not postgres.has_database(name):
             postgres.create_database(name)
-        environment = _environment(postgres.url(name), redis.url(0), folder)
-        app = _application(environment)
+        environment = bench_environment(postgres.url(name), redis.url(0), folder)
+        app = bench_application(environment)
         with app.app_context():
             _migrate_and_fill(residents)
             _notify()
@@ -53,7 +53,8 @@ def bench_city(residents: int) -> Iterator[BenchCity]:
         app.extensions["mado.database"].engine.dispose()
 
 
-def _environment(database_url: str, redis_url: str, folder: Path) -> dict[str, str]:
+def bench_environment(database_url: str, redis_url: str, folder: Path) -> dict[str, str]:
+    """Settings for measurements; nobody listens at the addresses outside."""
     return {
         "PUBLIC_URL": "http://localhost:8000",
         "STAFF_URL": "http://staff.localhost:8000",
@@ -74,7 +75,8 @@ def _environment(database_url: str, redis_url: str, folder: Path) -> dict[str, s
     }
 
 
-def _application(environment: dict[str, str]) -> Flask:
+def bench_application(environment: dict[str, str]) -> Flask:
+    """The application by these settings, in this process."""
     from portal.core.settings import Settings
     from wsgi import create_app
 

@@ -21,3 +21,13 @@ def mypage(residents: int, seconds: float, connections: str) -> None:
     from bench.mypage import report
 
     click.echo(report(residents, seconds, [int(number) for number in connections.split(",")]))
+
+
+@bench.command()
+@click.option("--rounds", default=5, show_default=True, help="Of each; the least counts.")
+@click.option("--sign-ins", default=150, show_default=True, help="Whole ones by LINE.")
+def auth(rounds: int, sign_ins: int) -> None:
+    """What signing in and tokens cost one worker, beside Canaille in the same run."""
+    from bench.auth import report
+
+    click.echo(report(rounds, sign_ins))

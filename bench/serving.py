@@ -14,7 +14,6 @@ from urllib.request import ProxyHandler, build_opener
 from bench.cpu import children_cpu, children_of
 from launcher.children import PORTAL_THREADS
 from launcher.places import ROOT
-from standins.processes import free_port
 
 _open = build_opener(ProxyHandler({})).open
 
@@ -42,13 +41,17 @@ class Served:
 
 @contextmanager
 def one_worker(
-    python: Path, target: str, health: str, environment: Mapping[str, str], log: Path, port: int = 0
+    python: Path,
+    target: list[str],
+    health: str,
+    environment: Mapping[str, str],
+    log: Path,
+    port: int,
 ) -> Iterator[Served]:
-    """Granian with one worker and as many threads as in production, over a factory `target`."""
-    port = port or free_port()
+    """Granian with one worker and as many threads as in production."""
     line = [str(python), "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
     line += ["--port", str(port), "--workers", "1", "--blocking-threads", str(PORTAL_THREADS)]
-    line += ["--no-ws", "--log-level", "warning", "--factory", target]
+    line += ["--no-ws", "--log-level", "warning", *target]
     with log.open("w") as words:
         process = subprocess.Popen(
             line, cwd=ROOT, env=os.environ | dict(environment), stdout=words, stderr=words

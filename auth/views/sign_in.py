@@ -7,15 +7,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from auth import flows, signing_in
+from auth.card.offers import offered
 from auth.challenges import Outcome
 from auth.errors import FlowOver
 from auth.flows import Flow
 from auth.forms import CodeForm, EmailForm, EmptyForm, StartForm
+from auth.passkeys.browser import in_line, works_here
 from auth.views import bp, here
 from portal.core import audit
 from portal.core.db import transaction
 from portal.core.i18n import current_language
 from portal.core.web.access import current_viewer, public, resident
+from portal.core.web.common_pages import common_page
 
 CODE_PAGES = {
     "first": "auth.email_code",
@@ -30,8 +33,15 @@ def sign_in() -> ResponseReturnValue:
     """Which way in."""
     if current_viewer().signed_in:
         return redirect(here.asked_next() or here.HOME, 303)
-    form = StartForm(next=here.asked_next())
-    return render_template("auth/sign_in.html", form=form, next=here.asked_next())
+    back = here.asked_next()
+    return common_page(
+        "sign_in",
+        back,
+        in_line(),
+        works_here(),
+        offered(),
+        render=lambda: render_template("auth/sign_in.html", form=StartForm(next=back), next=back),
+    )
 
 
 @bp.route("/sign-in/email", methods=["GET", "POST"])

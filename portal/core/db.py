@@ -59,8 +59,10 @@ class Database:
         )
         self.engine = create_engine(
             settings.DATABASE_URL,
-            pool_size=settings.DATABASE_POOL_SIZE,
-            max_overflow=settings.DATABASE_POOL_SIZE,
+            # A thread may hold two (a read and a transaction); one over the size would be opened
+            # and closed for each request, which costs more than the request.
+            pool_size=2 * settings.DATABASE_POOL_SIZE,
+            max_overflow=0,
             pool_timeout=5,
             pool_recycle=1800,
             connect_args={"options": options, "connect_timeout": 3},

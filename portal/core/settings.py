@@ -69,7 +69,11 @@ class Settings(BaseSettings):
         "", description="Further host:port names of the staff face, separated by spaces."
     )
     DATABASE_URL: str = Field(description="postgresql+psycopg://… (PostgreSQL 15 or newer).")
-    DATABASE_POOL_SIZE: int = Field(5, ge=1, description="Connections kept per process.")
+    DATABASE_POOL_SIZE: int = Field(
+        5,
+        ge=1,
+        description="Half of what a process keeps: a thread may use two.",
+    )
     DATABASE_STATEMENT_TIMEOUT_MS: int = Field(
         10_000, ge=100, description="A statement running longer is cancelled."
     )

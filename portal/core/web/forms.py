@@ -10,11 +10,15 @@ from flask import g, request
 from flask_babel import gettext
 from flask_wtf import FlaskForm
 from wtforms import ValidationError
+from wtforms.i18n import get_translations as wtforms_words
 from wtforms.validators import StopValidation
 
 from portal.core.errors import N_
+from portal.core.i18n import current_language
 
 PAGE_FIGURES = 4  # no list has more pages; Python itself refuses to read thousands of figures
+
+_words: dict[str, Any] = {}
 
 
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
@@ -24,6 +28,13 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         """WTForms' own Japanese is stiff; ours comes through gettext."""
 
         locales = ("en",)
+
+        def get_translations(self, form: Any) -> Any:
+            """WTForms' words in the page's language; Flask-WTF reads their file a request anew."""
+            language = current_language()
+            if language not in _words:
+                _words[language] = wtforms_words([language])
+            return _words[language]
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
             """On the page a resident comes back to, what was kept of the form (kept_forms)."""

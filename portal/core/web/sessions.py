@@ -10,8 +10,8 @@ from uuid import UUID
 
 from flask import Flask, Request, Response, current_app
 from flask.sessions import SessionInterface, SessionMixin
+from psycopg.types.json import Jsonb
 from sqlalchemy import Index, LargeBinary, delete, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Mapped, mapped_column
@@ -34,6 +34,14 @@ OF_COOKIE = "FROM sessions WHERE token_hash = %(token_hash)s AND face = %(face)s
 # Every page begins with this read; as plain SQL it costs a fifth of a composed statement.
 FIND = f"""
 SELECT {COLUMNS} {OF_COOKIE} AND seen_at > %(seen_after)s AND created_at > %(created_after)s
+"""
+# Every first visit to a page with a form writes one, and every sign-in.
+ADD = """
+INSERT INTO sessions (token_hash, face, subject_id, acr, amr, permissions, authenticated_at,
+                      created_at, seen_at, data)
+VALUES (%(token_hash)s, %(face)s, %(subject_id)s, %(acr)s, %(amr)s, %(permissions)s,
+        %(authenticated_at)s, %(created_at)s, %(seen_at)s, %(data)s)
+RETURNING true
 """
 
 
@@ -222,9 +230,6 @@ class SessionStore(SessionInterface):
             "seen_at": moment,
             "data": session.data,
         }
-        row = insert(SessionRow).values(
-            token_hash=_hash(session.token), created_at=session.created_at or moment, **values
-        )
         if session.created_at is not None:
             # An old session is only ever updated: one that was ended elsewhere stays ended.
             read().execute(
@@ -233,7 +238,8 @@ class SessionStore(SessionInterface):
                 .values(**values)
             )
         else:
-            read().execute(row)
+            new = {"token_hash": _hash(session.token), "created_at": moment}
+            rows(ADD, values | new | {"data": Jsonb(session.data)})
 
 
 def find(token: str, face: str, statement: str = FIND) -> StoredSession | None:
