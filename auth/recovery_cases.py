@@ -6,7 +6,15 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, select
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    exists,
+    select,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from auth import recovery
@@ -98,6 +106,11 @@ class RecoveryCase(Base):
 
 
 OPEN = frozenset({CaseState.ASKED, CaseState.APPROVED})
+DUE = (
+    RecoveryCase.done_at.is_(None),
+    RecoveryCase.stopped_at.is_(None),
+    RecoveryCase.refused_at.is_(None),
+)
 
 
 def ask(session: Session, resident_id: UUID, clerk: UUID, lost: Lost, seen: str) -> RecoveryCase:
@@ -161,9 +174,20 @@ def held(session: Session, case_id: UUID) -> RecoveryCase | None:
 
 def by_code(session: Session, typed: str) -> RecoveryCase | None:
     """The approved case of this code, held; None when there is none or it is no longer good."""
-    found = select(RecoveryCase).where(RecoveryCase.code_index == code_index(typed))
+    found = select(RecoveryCase).where(RecoveryCase.code_index == code_index(typed), _still_here())
     case = session.execute(found.with_for_update()).scalar_one_or_none()
     return case if case is not None and case.state is CaseState.APPROVED else None
+
+
+def due(session: Session, case_id: UUID) -> RecoveryCase | None:
+    """A case whose waiting is over, held; None when it was stopped, done or taken meanwhile."""
+    found = select(RecoveryCase).where(RecoveryCase.id == case_id, *DUE, _still_here())
+    return session.execute(found.with_for_update(skip_locked=True)).scalar_one_or_none()
+
+
+def _still_here() -> ColumnElement[bool]:
+    """Who has left meanwhile does not come back by this."""
+    return exists().where(Resident.id == RecoveryCase.resident_id, Resident.left_at.is_(None))
 
 
 def code_index(code: str) -> bytes:

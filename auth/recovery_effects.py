@@ -8,12 +8,20 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from auth import address_undos, endings, identities, line_grants, recovery, recovery_stops
+from auth import (
+    address_undos,
+    endings,
+    identities,
+    line_grants,
+    recovery,
+    recovery_cases,
+    recovery_stops,
+)
 from auth.authenticators import Authenticator
 from auth.errors import Taken
 from auth.identities import EMAIL, LINE, Identity
 from auth.passkeys.records import Passkey
-from auth.recovery_cases import Lost, RecoveryCase
+from auth.recovery_cases import DUE, Lost, RecoveryCase
 from portal.core import audit, outbox
 from portal.core.clock import in_tokyo, now
 from portal.core.db import read, transaction
@@ -64,14 +72,7 @@ def wait(session: Session, case: RecoveryCase, email: str, codes: list[str]) -> 
 
 def take_due() -> int:
     """A tick: what has waited long enough takes effect; returns how many."""
-    due = read().execute(
-        select(RecoveryCase.id).where(
-            RecoveryCase.due_at <= now(),
-            RecoveryCase.done_at.is_(None),
-            RecoveryCase.stopped_at.is_(None),
-            RecoveryCase.refused_at.is_(None),
-        )
-    )
+    due = read().execute(select(RecoveryCase.id).where(RecoveryCase.due_at <= now(), *DUE))
     return sum(_take_one(case_id) for case_id in due.scalars().all())
 
 
@@ -91,15 +92,7 @@ def tell(session: Session, case: RecoveryCase, what: str) -> None:
 def _take_one(case_id: UUID) -> bool:
     try:
         with transaction() as session:
-            case = session.execute(
-                select(RecoveryCase)
-                .where(
-                    RecoveryCase.id == case_id,
-                    RecoveryCase.done_at.is_(None),
-                    RecoveryCase.stopped_at.is_(None),
-                )
-                .with_for_update(skip_locked=True)
-            ).scalar_one_or_none()
+            case = recovery_cases.due(session, case_id)
             if case is not None:
                 take(session, case)
             return case is not None

@@ -26,8 +26,9 @@ from portal.core.clock import now
 RECOVERED = "/account/recovered"
 # What a sign-in that follows rests on.
 KEPT = ("account_id", "first", "email", "email_proven_at", "line", "line_proven_at", "language")
-# What can be lost where this way in is left.
+# What can be lost where this way in is left, and what is offered: a mail address may be a new one.
 CHOICES = {"email": (Lost.LINE, Lost.PHONE), "line": (Lost.EMAIL,)}
+OFFERED = {"email": (*CHOICES["email"], Lost.ALL), "line": CHOICES["line"]}
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from auth.errors import FlowOver
 from auth.flows import Flow
 from auth.forms import CodeForm, EmailForm, EmptyForm
 from auth.recovery_cases import Lost
-from auth.recovery_steps import CHOICES, Recovered
+from auth.recovery_steps import OFFERED, Recovered
 from auth.views import bp, here
 from auth.views.line import to_line
 from auth.views.sign_in import mark
@@ -99,7 +99,7 @@ def recover_paper() -> ResponseReturnValue:
         flow = flows.locked(db, here.flow_id(), "recovery")
         if not flow.first_proven:
             raise FlowOver()
-        choices = CHOICES[flow.first or ""]
+        choices = OFFERED[flow.first or ""]
         form.lost.choices = [SelectChoice(lost.value, LOST[lost]) for lost in choices]
         ended = _answer(db, flow, form) if form.valid() else None
     if ended is not None:

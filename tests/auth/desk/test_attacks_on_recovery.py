@@ -8,9 +8,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.orm import Session
 
-from auth import recovery_cases
+from auth import flows, recovery_cases, recovery_steps
+from auth.errors import FlowOver
 from auth.identities import Addresses
+from auth.recovery_cases import Lost
 from portal.core.db import transaction
 from tests.auth import people
 from tests.auth.conftest import SAKURA
@@ -180,14 +184,36 @@ def test_a_desk_code_dies_after_a_day(app: Flask, browser: Browser) -> None:
 def test_one_code_used_twice_at_once_wins_once(app: Flask) -> None:
     counter.sakura(app)
     code = counter.desk_code(app, "phone")
-    won: list[bool] = []
 
-    def use() -> None:
-        with transaction() as session:
-            case = recovery_cases.by_code(session, code)
-            if case is not None:
-                case.code_index = None
-            won.append(case is not None)
+    def use(session: Session) -> bool:
+        case = recovery_cases.by_code(session, code)
+        if case is not None:
+            case.code_index = None
+        return case is not None
 
-    people.at_once(app, 4, use)
-    assert sorted(won) == [False, False, False, True]
+    assert counter.meanwhile(app, use) == [True, False]
+
+
+def test_the_act_itself_wants_the_first_half(app: Flask) -> None:
+    codes = counter.paper_codes(app, who := counter.sakura(app))
+    with app.app_context(), transaction() as session:
+        flow = flows.begin(session, "recovery", first="email", email=MAIL, account_id=who)
+        with pytest.raises(FlowOver):
+            recovery_steps.answer_code(session, flow, Lost.LINE, codes[0], None)
+
+
+def test_a_paper_code_alone_never_gives_a_new_address(app: Flask, browser: Browser) -> None:
+    who = counter.sakura(app, line=SAKURA)
+    codes = counter.paper_codes(app, who)
+    counter.by_mail(browser, app)
+    assert browser.submit(lost="all", code=codes[0]).errors
+    assert counter.addresses(app, who) == Addresses(line=SAKURA, email=MAIL)
+
+
+def test_who_has_left_does_not_come_back_by_a_desk_code(app: Flask, browser: Browser) -> None:
+    counter.sakura(app, line=SAKURA)
+    code = counter.desk_code(app, "all")
+    with app.app_context(), transaction() as session:
+        session.execute(text("UPDATE residents SET left_at = now()"))
+    counter.by_mail(browser, app, STRANGER)
+    assert browser.submit(lost="all", code=code).errors
