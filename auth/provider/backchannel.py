@@ -28,6 +28,7 @@ log = structlog.get_logger(__name__)
 
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
 WAITS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=3))
+PATIENCE = Timeout(connect=3, read=5, total=6)  # seconds
 LEASE = timedelta(minutes=1)  # a worker that died is replaced after this
 TOKEN_LIVES = 120  # seconds
 
@@ -124,7 +125,7 @@ def _post(uri: str, token: str) -> str | None:
                 },
                 redirect=False,
                 retries=False,
-                timeout=Timeout(connect=3, read=5, total=6),
+                timeout=PATIENCE,
                 preload_content=False,  # nobody reads the answer's body, however long it is
             )
             status = response.status

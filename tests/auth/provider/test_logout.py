@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
@@ -11,10 +13,11 @@ from urllib.parse import parse_qs, urlencode
 import pytest
 from flask import Flask
 from sqlalchemy import text
+from urllib3 import Timeout
 
 from auth.provider import backchannel, clients
 from auth.provider.clients import BadClient
-from portal.core.db import transaction
+from portal.core.db import read, transaction
 from tests.auth.people import actions
 from tests.auth.provider.tools import ISSUER, Tool, add_tool, body_of
 from tests.browser import Browser, Page
@@ -215,3 +218,23 @@ def test_a_city_in_public_calls_nobody_inside(app: Flask, uri: str) -> None:
         )
     with app.app_context(), pytest.raises(backchannel.Unsafe):
         backchannel._safe_address("localhost", 443)
+
+
+def test_a_tool_that_does_not_answer_is_left_waiting(
+    app: Flask, tool: Tool, momiji: Browser, work: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker waits for seconds only, and comes back later."""
+    monkeypatch.setattr(backchannel, "PATIENCE", Timeout(total=0.2))
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/logout"
+        slow = add_tool(app, backchannel_logout_uri=url)
+        slow.tokens(momiji)
+        momiji.get("/account/security")
+        momiji.submit("ログアウト", follow=False)
+        begun = time.monotonic()
+        work()
+        assert time.monotonic() - begun < 3
+    with app.app_context():
+        statement = text("SELECT tries, done_at, failed_at FROM provider_logout_notices")
+        assert read().execute(statement).one() == (1, None, None)
+    assert "tool.sign_out_not_told" in actions(app)
