@@ -16,7 +16,7 @@ from auth.guardians import Age
 from auth.views import bp, here
 from portal.core.clock import in_tokyo
 from portal.core.db import transaction
-from portal.core.errors import N_
+from portal.core.errors import N_, Conflict
 from portal.core.i18n import LANGUAGES, current_language
 from portal.core.web.access import resident
 
@@ -74,6 +74,8 @@ def guardian() -> ResponseReturnValue:
     form = GuardianForm()
     with transaction() as db:
         missing = guardians.is_missing(db, here.subject())
+        if not missing and request.method == "POST":
+            raise Conflict(N_("Your guardian has agreed already, or need not."))
         if missing and form.valid():
             guardians.state(db, here.subject(), form.relation.data, current_language())
             missing = False

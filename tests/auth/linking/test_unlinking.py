@@ -160,3 +160,17 @@ def test_half_done_changes_die_with_the_way_that_goes(app: Flask, sakura: Browse
     with app.app_context(), transaction() as session:
         linking.remove(session, account, Way.LINE)
     assert sakura.get("/account/email/code").status == 409
+
+
+def test_the_answer_of_line_belongs_to_who_asked(
+    app: Flask, browser: Browser, other: Browser, line: LinePhone
+) -> None:
+    """Even a session with all of another's session in it gets nothing from LINE's answer."""
+    people.register_by_mail(browser, app, MAIL)
+    people.register_by_mail(other, app, "momiji@home.example")
+    browser.get("/account/security")
+    callback = people.press_line(browser, line, "LINEとつなぐ")
+    with app.app_context(), transaction() as session:
+        begun = "(SELECT data FROM sessions WHERE data ? 'line_begun')"
+        session.execute(text(f"UPDATE sessions SET data = {begun}"))  # noqa: S608
+    assert other.get(callback, follow=False).status == 409
