@@ -28,7 +28,7 @@ from tests.notifications.city import sign_in
 
 MAIL = "sakura@home.example"
 BORN = date(1951, 3, 4)
-BIRTHDATE = {
+BIRTHDATE: dict[str, Any] = {
     "birthdate-era": "",
     "birthdate-year": "1951",
     "birthdate-month": "3",

@@ -26,6 +26,7 @@ from tests.auth.passkeys import doing
 from tests.auth.passkeys.authenticator import Authenticator
 from tests.auth.people import LinePhone
 from tests.browser import Browser, Page
+from tests.notifications.city import sign_in
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "second-steps.md"
 KINDS, PHONES = ("line+email", "line", "email"), ("passkey", "app", "no-app", "old-phone")
@@ -182,7 +183,7 @@ def test_all_of_a_row_and_no_more_is_offered(
 ) -> None:
     who = equipped(app, kind, phone)
     if phone == "passkey":
-        doing.add(counter.sign_in(app, "resident", who), Authenticator(doing.RESIDENT))
+        doing.add(sign_in(app, "resident", who), Authenticator(doing.RESIDENT))
     for first in firsts(kind):
         begins(browser, app, line, first)
         page = browser.get("/sign-in/second-step")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -105,7 +106,8 @@ def test_the_document_must_be_of_this_person(app: Flask) -> None:
     counter.sakura(app)
     desk = counter.clerk(app, 1)
     counter.finds(desk, email=MAIL)
-    for path, more in (("list", {}), ("recovery", {"lost": "phone"})):
+    nothing: dict[str, Any] = {}
+    for path, more in (("list", nothing), ("recovery", {"lost": "phone"})):
         desk.get(f"/staff/assist/{path}")
         wrong = BIRTHDATE | {"birthdate-day": "5"}
         assert "この登録の生年月日と違います" in desk.submit(seen="licence", **more, **wrong).text
