@@ -172,5 +172,5 @@ def test_the_answer_of_line_belongs_to_who_asked(
     callback = people.press_line(browser, line, "LINEとつなぐ")
     with app.app_context(), transaction() as session:
         begun = "(SELECT data FROM sessions WHERE data ? 'line_begun')"
-        session.execute(text(f"UPDATE sessions SET data = {begun}"))  # noqa: S608
+        session.execute(text(f"UPDATE sessions SET data = {begun}"))
     assert other.get(callback, follow=False).status == 409
