@@ -40,16 +40,16 @@ def _present(visits: Visits) -> Visit | None:
 
 
 def _page(visit: Visit | None, config: Config, **more: object) -> str:
-    known = visit is not None and bool(visit.sub)
-    return render_template(
-        "card.html",
-        name=NAME,
-        connected=bool(config.client_id),
-        visit=visit if known else None,
-        received=_received(visit) if visit and known else [],
-        given=_given(visit) if visit and known else {},
-        **({"faults": {}} | more),
-    )
+    known = visit if visit is not None and visit.sub else None
+    values: dict[str, object] = {
+        "name": NAME,
+        "connected": bool(config.client_id),
+        "visit": known,
+        "received": _received(known) if known else [],
+        "given": _given(known) if known else {},
+        "faults": {},
+    }
+    return render_template("card.html", **(values | more))
 
 
 def _given(visit: Visit) -> dict[str, str]:

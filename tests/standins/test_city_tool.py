@@ -73,3 +73,21 @@ def test_an_application_needs_a_name_and_gives_a_number(tool: str, http: request
     empty = http.post(address, data={"nickname": " "}, timeout=5)
     assert (empty.status_code, "呼び名を入れてください" in empty.text) == (400, True)
     assert "DEMO-" in http.post(address, data={"nickname": "さくら"}, timeout=5).text
+
+
+def test_the_library_card_works_without_the_city(tool: str, http: requests.Session) -> None:
+    page = http.get(tool + "/library-card", timeout=5)
+    assert page.status_code == 200 and "まど市の窓口の内容を使う" not in page.text  # an empty city
+    empty = http.post(tool + "/library-card", data={"nickname": "さくら"}, timeout=5)
+    assert empty.status_code == 400 and "生年月日を入れてください" in empty.text
+    form = {"nickname": "さくら", "birthdate": "1990-04-01", "address": "まど市"}
+    assert "DEMO-" in http.post(tool + "/library-card", data=form, timeout=5).text
+
+
+def test_the_library_takes_no_answer_it_did_not_ask_for(tool: str, http: requests.Session) -> None:
+    strange = {"code": "x", "state": "x", "iss": "http://localhost:8000"}
+    assert http.get(tool + "/library-card/back", params=strange, timeout=5).status_code == 400
+    for token in ("", "x.y.z"):
+        told = {"logout_token": token}
+        answer = http.post(tool + "/library-card/signed-out", data=told, timeout=15)
+        assert answer.status_code == 400
