@@ -276,3 +276,11 @@ def test_rules_of_age_and_district() -> None:
     assert rules.district_in("県まど市みなときた1", "まど市", names) == "kita"
     assert rules.district_in("別の市みなと1", "まど市", names) is None
     assert not rules.another_person(Verified(), Typed(date(2000, 1, 1)))
+
+
+def test_the_card_is_a_second_step_after_a_mail(app: Flask, wallet: Wallet, other: Browser) -> None:
+    wallet.connect()
+    people.first_by_mail(other, app, MAIL)
+    assert people.buttons(other.get("/sign-in/second-step"))
+    Wallet(other, wallet.liar).hold("マイナンバーカードを使う")
+    assert people.session_of(app) == ("jpki", ["email", "sc", "pin", "mfa"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -18,6 +20,7 @@ from tests.browser import Browser, Page
 
 CLERK = "clerk@city.example"
 CALLBACK = "/staff/sign-in/with/entra/callback"
+OTHER = "dddddddd-0000-4000-8000-000000000004"
 ROLES = {"Mado.Author": "author", "Mado.Auditor": "auditor"}
 
 
@@ -223,3 +226,27 @@ class TestProvisioning:
         people.add_clerk(app, CLERK, "administrator")
         assert comes(staff_browser, liar, amr=["mfa"], acct=0).status == 409
         assert people.session_of(app) is None
+
+
+class TestProvingAnew:
+    """Where the issuer tells when the clerk proved it."""
+
+    @pytest.fixture
+    def entra_more(self) -> dict[str, Any]:
+        return {"max_age": 36_000}
+
+    def test_a_clerk_proves_it_anew_at_the_office(
+        self, app: Flask, staff_browser: Browser, liar: Liar
+    ) -> None:
+        bound(app, liar, "administrator")
+        comes(staff_browser, liar, amr=["mfa"])
+        people.later(app, timedelta(minutes=6))
+        page = staff_browser.get("/staff/accounts/new")
+        assert page.path == "/staff/prove"
+        old = comes(staff_browser, liar, "/staff/prove", auth_time=int(time.time()) - 900)
+        assert old.status == 400
+        assert staff_browser.get("/staff/accounts/new").path == "/staff/prove"
+        other = comes(staff_browser, liar, "/staff/prove", oid=OTHER)
+        assert other.status == 400
+        assert reasons(app) == ["token_auth_time", "other_account"]
+        assert comes(staff_browser, liar, "/staff/prove").path == "/staff/accounts/new"
