@@ -60,8 +60,6 @@ def said(response: Any, audience: str, acs_url: str) -> Said:
     if audience not in _audiences(assertion):
         raise SamlRefused("audience")
     request_id, until = _confirmation(assertion, acs_url)
-    if document.get("InResponseTo") not in {None, request_id}:
-        raise SamlRefused("in_response_to")
     statement = _one(assertion.xpath("saml:AuthnStatement", namespaces=NS), "authn_statement")
     return Said(
         assertion_id=assertion.get("ID"),

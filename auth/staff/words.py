@@ -22,7 +22,7 @@ FIELD_WORDS = {
 }
 KIND_WORDS = {
     "error": N_("Fault"),
-    "new": N_("New"),
+    "new": N_("New account"),
     "changed": N_("Changed"),
     "ended": N_("Ended"),
     "unchanged": N_("Unchanged"),

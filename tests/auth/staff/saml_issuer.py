@@ -101,6 +101,7 @@ class Answer:
     assertion_id: str = ""
     response_in_response_to: str | None = "same"
     authenticated: int = 0
+    form: CanonicalizationMethod = CanonicalizationMethod.EXCLUSIVE_XML_CANONICALIZATION_1_0
 
     def but(self, **more: Any) -> Answer:
         """The same with something else."""
@@ -115,7 +116,7 @@ class Answer:
         signer = _Signer(
             signature_algorithm=self.signature,
             digest_algorithm=self.digest,
-            c14n_algorithm=CanonicalizationMethod.EXCLUSIVE_XML_CANONICALIZATION_1_0,
+            c14n_algorithm=self.form,
         )
         made = signer.sign(root, key=key, cert=certificate, reference_uri=root.get("ID"))
         signature = made.find("ds:Signature", NS)
@@ -146,6 +147,10 @@ class Answer:
         """As the browser posts it."""
         return encoded(self.response())
 
+    def _audience_xml(self) -> str:
+        audience = f"<a:Audience>{self.audience}</a:Audience>"
+        return f"<a:AudienceRestriction>{audience}</a:AudienceRestriction>" if self.audience else ""
+
     def _assertion_xml(self) -> str:
         asked_by = f' InResponseTo="{self.request_id}"' if self.request_id else ""
         values = "".join(
@@ -163,8 +168,7 @@ class Answer:
             f'<a:SubjectConfirmationData NotOnOrAfter="{_at(self.minutes)}"'
             f' Recipient="{self.recipient or self.acs}"{asked_by}/>'
             f'</a:SubjectConfirmation></a:Subject><a:Conditions NotBefore="{_at(self.begins)}"'
-            f' NotOnOrAfter="{_at(self.minutes)}"><a:AudienceRestriction>'
-            f"<a:Audience>{self.audience}</a:Audience></a:AudienceRestriction></a:Conditions>"
+            f' NotOnOrAfter="{_at(self.minutes)}">{self._audience_xml()}</a:Conditions>'
             f'<a:AuthnStatement AuthnInstant="{_at(self.authenticated)}"><a:AuthnContext>'
             f"<a:AuthnContextClassRef>{self.context}</a:AuthnContextClassRef>"
             f"</a:AuthnContext></a:AuthnStatement>{statement}</a:Assertion>"

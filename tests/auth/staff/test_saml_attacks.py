@@ -14,7 +14,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from lxml import etree
-from signxml import DigestAlgorithm, SignatureMethod
+from signxml import CanonicalizationMethod, DigestAlgorithm, SignatureMethod
 
 from auth.saml import sp
 from tests.auth import people
@@ -160,6 +160,8 @@ CASES: dict[str, Forge] = {
     "empty": lambda _: "",
     "SHA-1 signature": but(signature=SignatureMethod.RSA_SHA1),
     "SHA-1 digest": but(digest=DigestAlgorithm.SHA1),
+    "another canonical form": but(form=CanonicalizationMethod.CANONICAL_XML_1_1),
+    "no audience": but(audience=""),
     "another audience": but(audience="https://elsewhere.example/sp"),
     "another recipient": but(recipient="https://elsewhere.example/acs"),
     "recipient that only begins alike": lambda a: a.but(recipient=a.acs + "/../x").encoded(),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -268,3 +270,16 @@ def test_private_keys_are_encrypted_at_rest(app: Flask) -> None:
     with app.app_context(), transaction() as session:
         raw = session.connection().exec_driver_sql("SELECT private FROM saml_keys").scalar_one()
     assert b"PRIVATE" not in bytes(raw)
+
+
+def test_a_city_without_saml_loads_none_of_it() -> None:
+    """xmlsec and lxml's schemas cost memory in every process (design: imported where used)."""
+    program = (
+        "import sys, wsgi, auth.pages; from launcher import commands;"
+        "commands.COMMANDS['saml'].load();"
+        "print([n for n in ('onelogin', 'xmlsec', 'auth.saml.sp') if n in sys.modules])"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert told.stdout.strip() == "[]"
