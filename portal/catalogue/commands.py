@@ -1,6 +1,22 @@
-"""`./mado rules check FILE.csv`: does the catalogue agree with a table of examples?"""
+"""`./mado rules check FILE.csv` and `./mado services …`: the catalogue from the command line."""
+
+# Everything heavy is imported inside the commands: ./mado --help must stay quick.
+from __future__ import annotations
+
+import json
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
+
+if TYPE_CHECKING:
+    from portal.catalogue.model import Catalogue
+    from portal.catalogue.preview import Line
+
+DAY = click.DateTime(["%Y-%m-%d"])
+JSON = click.option("--json", "as_json", is_flag=True, help="For programs.")
 
 
 @click.command("check")
@@ -17,3 +33,86 @@ def check(file: str, as_json: bool) -> None:
     from portal.catalogue.table import print_outcomes, read_table
 
     print_outcomes(check_file(read_table(file), load_catalogue()), as_json=as_json)
+
+
+@click.group()
+def services() -> None:
+    """The service catalogue: the city's where DATABASE_URL names one, else the shipped one."""
+
+
+@services.command()
+@click.option("--family", "file", required=True, type=click.File(encoding="utf-8-sig"))
+@click.option("--on", "day", type=DAY, help="The day (default: today), like 2026-04-01.")
+@click.option("--language", type=click.Choice(["ja", "en"]), default="ja", show_default=True)
+@JSON
+def preview(file: TextIO, day: datetime | None, language: str, as_json: bool) -> None:
+    """Show what a fictitious family sees on My Page on a day, and why.
+
+    \b
+    FILE: {"persons": [{"relation": "self",        self, spouse, child, parent, other, expected
+                        "birthdate": "1990-04-02",
+                        "sex": "F",                F, M or nothing
+                        "district": "minato",      a key of the catalogue
+                        "interests": [],
+                        "expected_date": null,     for an expected child
+                        "facts": {}}],             dates of this person: card_issued, moved_in …
+           "facts": {}}                            dates of the household or city: poll_date …
+    Only "relation" is needed. A person may have a "name" and be "silenced": true.
+    With --json: a list of {service, title, person, state, opens, closes, reason, desk};
+    state is overdue, due_soon, open or future; days are null where the city has not confirmed
+    them or a window has no such end.
+
+    Needs no database while DATABASE_URL is not set.
+    """
+    from portal.catalogue.preview import as_dicts
+    from portal.catalogue.preview import preview as look
+    from portal.catalogue.preview_family import read_family
+    from portal.catalogue.reading import FaultyEntry
+    from portal.core.clock import today
+
+    catalogue = city_catalogue()
+    try:
+        family = read_family(json.load(file), catalogue)
+    except (FaultyEntry, ValueError) as error:
+        raise click.ClickException(f"{file.name}: {error}") from None
+    lines = look(catalogue, family, day.date() if day else today(), language)
+    _print(as_dicts(lines)) if as_json else _print_lines(lines)
+
+
+def _print(value: Any) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+def _print_lines(lines: list[Line]) -> None:
+    for line in lines:
+        days = f"{line.opens or ''}..{line.closes or ''}".strip(".")
+        click.echo(f"{line.state:9} {line.person}: {line.title} [{line.service}] {days}")
+        click.echo(f"          {line.reason} — {line.desk}")
+    click.echo(f"{len(lines)} services")
+
+
+def city_catalogue() -> Catalogue:
+    """The city's catalogue where a database is named and has one, else what we ship."""
+    import psycopg
+
+    from portal.catalogue.load import Thing, shipped_catalogue
+    from portal.catalogue.store import catalogue_over
+
+    url = _given("DATABASE_URL")
+    if not url:
+        return shipped_catalogue()
+    found = "SELECT thing, key, body FROM catalogue_revisions WHERE state = 'live'"
+    try:
+        with psycopg.connect(url.replace("+psycopg", "", 1), connect_timeout=5) as connection:
+            live = [(Thing(thing), key, body) for thing, key, body in connection.execute(found)]
+    except psycopg.errors.UndefinedTable:
+        return shipped_catalogue()  # a database of before the city's own entries
+    except psycopg.OperationalError as error:
+        raise click.ClickException(f"DATABASE_URL: {error}") from None
+    return catalogue_over(live)
+
+
+def _given(name: str) -> str:
+    """A setting as operators give it: NAME or NAME_FILE."""
+    file = os.environ.get(f"{name}_FILE")
+    return os.environ.get(name) or (Path(file).read_text("utf-8").strip() if file else "")
