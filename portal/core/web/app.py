@@ -53,7 +53,6 @@ def make_app(settings: Settings) -> Flask:
     app.extensions["mado.registries"] = Registries()
     app.extensions["mado.assets"] = _asset_versions()
     app.extensions["mado.paths"] = {}
-    app.extensions["mado.common_pages"] = {}
     app.session_interface = SessionStore()
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     logs.configure(settings.LOG_LEVEL)

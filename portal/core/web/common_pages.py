@@ -25,7 +25,7 @@ def common_page(*about: Hashable, render: Callable[[], str]) -> str:
     """
     if not _is_anybody():
         return render()
-    kept: dict[Hashable, str] = current_app.extensions["mado.common_pages"]
+    kept: dict[Hashable, str] = current_app.extensions.setdefault("mado.common_pages", {})
     key, token = (current_language(), *about), str(generate_csrf())
     page = kept.get(key)
     if page is None:

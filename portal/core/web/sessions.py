@@ -36,13 +36,9 @@ FIND = f"""
 SELECT {COLUMNS} {OF_COOKIE} AND seen_at > %(seen_after)s AND created_at > %(created_after)s
 """
 # Every first visit to a page with a form writes one, and every sign-in.
-ADD = """
-INSERT INTO sessions (token_hash, face, subject_id, acr, amr, permissions, authenticated_at,
-                      created_at, seen_at, data)
-VALUES (%(token_hash)s, %(face)s, %(subject_id)s, %(acr)s, %(amr)s, %(permissions)s,
-        %(authenticated_at)s, %(created_at)s, %(seen_at)s, %(data)s)
-RETURNING true
-"""
+COLUMNS = "token_hash face subject_id acr amr permissions authenticated_at created_at seen_at data"
+PLACES = ", ".join(f"%({name})s" for name in COLUMNS.split())
+ADD = f"INSERT INTO sessions ({', '.join(COLUMNS.split())}) VALUES ({PLACES}) RETURNING true"  # noqa: S608
 
 
 class SessionRow(Base):
@@ -232,11 +228,8 @@ class SessionStore(SessionInterface):
         }
         if session.created_at is not None:
             # An old session is only ever updated: one that was ended elsewhere stays ended.
-            read().execute(
-                update(SessionRow)
-                .where(SessionRow.token_hash == _hash(session.token))
-                .values(**values)
-            )
+            old = SessionRow.token_hash == _hash(session.token)
+            read().execute(update(SessionRow).where(old).values(**values))
         else:
             new = {"token_hash": _hash(session.token), "created_at": moment}
             rows(ADD, values | new | {"data": Jsonb(session.data)})
