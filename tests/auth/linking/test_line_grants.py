@@ -93,7 +93,10 @@ def test_a_token_line_does_not_know_is_never_tried_again(
     assert people.actions(app)[-1] == "line.not_deauthorized"
 
 
-def test_an_old_access_token_is_refreshed_first(app: Flask, sakura: Browser, work: Any) -> None:
+def test_an_old_access_token_is_refreshed_first(
+    app: Flask, sakura: Browser, line_server: Any, work: Any
+) -> None:
+    line_server.post("/__standin__/clock", {"advance_seconds": 31 * 86_400})
     change(app, "UPDATE line_grants SET at = at - interval '31 days'")
     end(app)
     work()
