@@ -284,3 +284,14 @@ def test_the_card_is_a_second_step_after_a_mail(app: Flask, wallet: Wallet, othe
     assert people.buttons(other.get("/sign-in/second-step"))
     Wallet(other, wallet.liar).hold("マイナンバーカードを使う")
     assert people.session_of(app) == ("jpki", ["email", "sc", "pin", "mfa"])
+
+
+def test_of_two_tabs_only_the_last_one_comes_back(app: Flask, wallet: Wallet) -> None:
+    """An answer never goes to a flow it was not asked for."""
+    wallet.browser.get("/account/security")
+    first = wallet.callback("カードをつなぐ")
+    wallet.browser.get("/account/security")
+    second = wallet.callback("カードをつなぐ")
+    assert wallet.browser.get(first).status == 400
+    assert reasons(app) == ["state"]
+    assert wallet.browser.get(second).path == "/account/card/confirm"

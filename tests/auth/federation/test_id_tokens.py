@@ -206,6 +206,7 @@ def test_another_answer_is_refused(app: Flask, case: Case, liar: Liar) -> None:
         assert page.status == 400
     assert case.holds not in reasons(app)
     assert len(reasons(app)) == len(ANSWERS)
+    assert reasons(app)[0] == "no_id_token"
 
 
 def test_an_answer_is_for_one_browser_once(app: Flask, case: Case, liar: Liar) -> None:
