@@ -13,6 +13,7 @@ from datetime import date
 from typing import TextIO
 
 from portal.catalogue import ages
+from portal.catalogue.facts import FULL_NAMES
 from portal.catalogue.model import Catalogue, Service
 from portal.catalogue.rules import FactValue, Known, Rule
 from portal.catalogue.table import read_rows
@@ -30,17 +31,6 @@ COLUMNS = ("rule_id", "expected_state")
 YES = frozenset({"yes", "true", "1", "はい"})
 NO = frozenset({"no", "false", "0", "いいえ"})
 
-# The table's short names of facts, and what rules call them.
-NAMES: Mapping[str, tuple[str, ...]] = {
-    "edd": ("expected_date",),
-    "issued": ("card_issued", "cert_issued"),
-    "moved": ("moved_in",),
-    "known": ("death_known",),
-    "changed": ("insurance_changed",),
-    "last_screened": tuple(
-        f"last_screened_{part}" for part in ("cervix", "breast", "lung", "colon", "stomach")
-    ),
-}
 WORDS: Mapping[str, tuple[str, bool]] = {
     "未就園": ("enrolled", False),
     "就園": ("enrolled", True),
@@ -251,7 +241,7 @@ def parse_facts(text: str) -> dict[str, FactValue]:
         elif key == "insurer":
             facts["other_insurer"] = value.lower() not in NHI
         else:
-            facts.update(dict.fromkeys(NAMES.get(key, (key,)), _value(value)))
+            facts.update(dict.fromkeys(FULL_NAMES.get(key, (key,)), _value(value)))
     return facts
 
 

@@ -15,9 +15,9 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from portal.catalogue import store
+from portal.catalogue import examples, store
 from portal.catalogue.load import Thing, catalogue_of
-from portal.catalogue.model import Catalogue
+from portal.catalogue.model import Catalogue, Service
 from portal.catalogue.models import OPEN, CatalogueRevision, CatalogueVersion, State
 from portal.catalogue.reading import FaultyEntry
 from portal.core import audit
@@ -38,6 +38,12 @@ class OwnWork(Forbidden):
     """The author can not approve."""
 
     message = N_("Who wrote a change can not approve it. Please ask a colleague.")
+
+
+class FailingTests(Conflict):
+    """A test beside the rule fails."""
+
+    message = N_("A test beside the rule fails. Mend the rule or the test first.")
 
 
 def draft(
@@ -77,12 +83,23 @@ def trial(thing: Thing, key: str, body: Body | None) -> Catalogue:
     if body is not None and body.get("key") != key:
         raise FaultyEntry(f"{thing}: {key}: key: can not be changed")
     live = [each for each in store.live_entries() if each[:2] != (thing, key)]
-    return catalogue_of(store.entries_over([*live, (thing, key, _plain(body))]))
+    made = catalogue_of(store.entries_over([*live, (thing, key, _plain(body))]))
+    if thing == Thing.SERVICE and body is not None:
+        _insist_on_days(made.service(key))
+    return made
+
+
+def _insist_on_days(service: Service) -> None:
+    try:
+        examples.try_out(service)
+    except (ValueError, OverflowError):
+        raise FaultyEntry(f"service: {service.key}: rule: counts past the calendar") from None
 
 
 def propose(session: Session, revision_id: UUID) -> CatalogueRevision:
-    """Ask for approval."""
+    """Ask for approval. Raises FailingTests; the draft stays."""
     found = _held(session, revision_id, State.DRAFT)
+    _insist_on_tests(found)
     found.state = State.PROPOSED
     _note(session, "proposed", found)
     return found
@@ -165,6 +182,13 @@ def newest_number(session: Session, thing: Thing, key: str) -> int:
         )
     )
     return found or 0
+
+
+def _insist_on_tests(revision: CatalogueRevision) -> None:
+    if revision.thing == Thing.SERVICE and revision.body is not None:
+        made = trial(Thing.SERVICE, revision.key, revision.body)
+        if examples.failures(made.service(revision.key)):
+            raise FailingTests()
 
 
 def _go_live(session: Session, revision: CatalogueRevision) -> None:

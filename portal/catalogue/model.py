@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
-from portal.catalogue.rules import Rule
+from portal.catalogue.rules import Facts, Rule
 
 
 class Relation(StrEnum):
@@ -120,6 +120,24 @@ class Milestone:
     checks: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A test beside a rule: a birthdate and facts, and the window they must give.
+
+    today: the day it is asked on; without it the day the window opens or closes
+    opens, closes: None is unbounded; never: no window at all is expected
+    milestone: key of the milestone whose rule is meant; "" for the service's own
+    """
+
+    birthdate: date | None
+    today: date | None
+    opens: date | None
+    closes: date | None
+    never: bool
+    facts: Facts
+    milestone: str
+
+
 @dataclass(frozen=True, eq=False)
 class Service:
     """One thing the city offers or asks. Texts are short and plain; dates come from the rule.
@@ -128,6 +146,7 @@ class Service:
     sensitive: about illness, disability or family matters; never recommended by itself
     lead_days, grace_days: how early before opening, how long after a missed deadline it is shown
     show_days: how long after opening a window without end stays on My Page (None: always)
+    tests: examples kept beside the rules; examples.py runs them
     """
 
     key: str
@@ -158,6 +177,7 @@ class Service:
     grace_days: int
     soon_days: int
     show_days: int | None
+    tests: tuple[Example, ...] = ()
 
     def version_on(self, today: date) -> DatedRule | None:
         """The version of the rule that is the law on a day."""

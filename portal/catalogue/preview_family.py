@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
 
-from portal.catalogue.check import NAMES
 from portal.catalogue.evaluation import Person
+from portal.catalogue.facts import read_facts
 from portal.catalogue.model import Catalogue, Relation
 from portal.catalogue.reading import Fields
-from portal.catalogue.rules import NO_FACTS, Facts, FactValue
+from portal.catalogue.rules import Facts
 
 SEXES = ("", "F", "M")
 PEOPLE = 30
@@ -89,39 +86,3 @@ def _district(part: Fields, catalogue: Catalogue) -> str:
     if key and key not in catalogue.districts:
         raise part.fault("district", f"unknown {key!r}; known: {', '.join(catalogue.districts)}")
     return str(key)
-
-
-def read_facts(fields: Fields, name: str) -> Facts:
-    """Facts of a mapping: ISO texts become dates, a list of two dates a season."""
-    value = fields.raw(name)
-    if value is None or value == {}:
-        return NO_FACTS
-    if not isinstance(value, Mapping):
-        raise fields.fault(name, f"expected names with values, got {value!r}")
-    found: dict[str, FactValue] = {}
-    for key, each in value.items():
-        fact = _fact(each)
-        if fact is None:
-            raise fields.fault(f"{name}.{key}", f"expected a date, number, yes/no, got {each!r}")
-        found.update(dict.fromkeys(NAMES.get(str(key), (str(key),)), fact))
-    return found
-
-
-def _fact(value: Any) -> FactValue | None:
-    if isinstance(value, date | bool | int):
-        return value
-    if isinstance(value, str):
-        return _day(value) or value
-    if isinstance(value, list) and value and all(type(each) is int for each in value):
-        return tuple(value)
-    if isinstance(value, list) and len(value) == 2:
-        first, last = (_day(str(each)) for each in value)
-        return (first, last) if first and last else None
-    return None
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

@@ -10,7 +10,14 @@ MonthDay = tuple[int, int]
 
 
 class FaultyEntry(ValueError):
-    """A catalogue entry that cannot be read; the message names file, entry and field."""
+    """A catalogue entry that cannot be read; the message names file, entry and field.
+
+    Where one field is at fault `place`, `field` and `problem` say the same in parts.
+    """
+
+    def __init__(self, message: str, place: str = "", field: str = "", problem: str = "") -> None:
+        super().__init__(message)
+        self.place, self.field, self.problem = place, field, problem or message
 
 
 class Fields:
@@ -25,7 +32,7 @@ class Fields:
 
     def fault(self, name: str, problem: str) -> FaultyEntry:
         """The error to raise about one field."""
-        return FaultyEntry(f"{self.where}: {name}: {problem}")
+        return FaultyEntry(f"{self.where}: {name}: {problem}", self.where, name, problem)
 
     def raw(self, name: str) -> Any:
         """The value as it stands, None when absent."""

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from datetime import date
 from itertools import pairwise
 
+from portal.catalogue.facts import read_facts
 from portal.catalogue.gif import BENEFICIARIES, CATEGORIES, SERVICE_TYPES
 from portal.catalogue.model import (
     DatedRule,
     Desk,
     District,
+    Example,
     Item,
     Kind,
     Milestone,
@@ -78,10 +80,12 @@ class ServiceReader:
             grace_days=fields.integer("grace_days", 60),
             soon_days=fields.integer("soon_days", 14),
             show_days=fields.optional_integer("show_days"),
+            tests=tuple(_example(each) for each in fields.parts("tests")),
         )
         fields.finish()
         if service.sensitive and service.shown is not Shown.SEARCH:
             raise fields.fault("shown", "a sensitive service must be `search`")
+        _known_milestones(fields, service)
         return service
 
     def _desk(self, fields: Fields) -> Desk:
@@ -161,3 +165,29 @@ def _milestone(fields: Fields) -> Milestone:
     )
     fields.finish()
     return milestone
+
+
+def _known_milestones(fields: Fields, service: Service) -> None:
+    keys = {"", *(each.key for each in service.milestones)}
+    for number, example in enumerate(service.tests):
+        if example.milestone not in keys:
+            name = f"tests[{number}].milestone"
+            raise fields.fault(name, f"unknown milestone {example.milestone!r}")
+
+
+def _example(fields: Fields) -> Example:
+    example = Example(
+        birthdate=fields.optional_day("birthdate"),
+        today=fields.optional_day("today"),
+        opens=fields.optional_day("opens"),
+        closes=fields.optional_day("closes"),
+        never=fields.flag("never", False),
+        facts=read_facts(fields, "facts"),
+        milestone=fields.text("milestone", ""),
+    )
+    fields.finish()
+    if example.never and (example.opens or example.closes):
+        raise fields.fault("never", "no window has no days")
+    if not (example.birthdate or example.today or example.opens or example.closes):
+        raise fields.fault("birthdate", "is missing")
+    return example
