@@ -109,10 +109,15 @@ class Answer:
 
     def assertion(self, *, signed: bool = True) -> Any:
         """The assertion, signed."""
-        key, certificate = key_pair(self.signed_by)
         root = etree.fromstring(self._assertion_xml().encode())
-        if not signed:
-            return root
+        return self._signed(root) if signed else root
+
+    def signed_message(self) -> Any:
+        """The message signed instead of the assertion in it."""
+        return self._signed(self.response(self.assertion(signed=False)))
+
+    def _signed(self, root: Any) -> Any:
+        key, certificate = key_pair(self.signed_by)
         signer = _Signer(
             signature_algorithm=self.signature,
             digest_algorithm=self.digest,

@@ -15,8 +15,10 @@ import pytest
 from flask import Flask
 from lxml import etree
 from signxml import CanonicalizationMethod, DigestAlgorithm, SignatureMethod
+from sqlalchemy import text
 
 from auth.saml import sp
+from portal.core.db import read
 from tests.auth import people
 from tests.auth.staff import saml_issuer
 from tests.auth.staff.saml_issuer import NS, Answer, Asked, encoded
@@ -25,6 +27,7 @@ from tests.browser import Browser
 from tests.conftest import RESIDENT_HOST, STAFF_HOST
 
 EVIL = "oid-evil"
+WITH_COMMENTS = CanonicalizationMethod.EXCLUSIVE_XML_CANONICALIZATION_1_0_WITH_COMMENTS
 Forge = Callable[[Answer], str]
 
 
@@ -39,11 +42,7 @@ def unsigned(answer: Answer) -> str:
 
 def signed_message_only(answer: Answer) -> str:
     """A signature over the message does not stand for one over the assertion."""
-    root = answer.response(answer.assertion())
-    signature = root.find("a:Assertion/ds:Signature", NS)
-    signature.getparent().remove(signature)
-    root.insert(1, signature)
-    return encoded(root)
+    return encoded(answer.signed_message())
 
 
 def changed(answer: Answer) -> str:
@@ -111,23 +110,23 @@ def other_reference(answer: Answer) -> str:
 
 
 def external_entity(answer: Answer) -> str:
-    text = etree.tostring(answer.response()).decode()
-    return _raw('<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]>' + text)
+    xml = etree.tostring(answer.response()).decode()
+    return _raw('<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]>' + xml)
 
 
 def billion_laughs(answer: Answer) -> str:
-    text = etree.tostring(answer.response()).decode()
+    xml = etree.tostring(answer.response()).decode()
     lines = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
     document = f'<!DOCTYPE x [<!ENTITY e0 "ha">{lines}]>'
-    return _raw(document + text.replace("oid-0001", "&e11;"))
+    return _raw(document + xml.replace("oid-0001", "&e11;"))
 
 
 def in_utf_16(answer: Answer) -> str:
     """A document type that a search for its ASCII letters does not see."""
     import base64
 
-    text = etree.tostring(answer.response()).decode()
-    document = f'<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE x [<!ENTITY e "x">]>{text}'
+    xml = etree.tostring(answer.response()).decode()
+    document = f'<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE x [<!ENTITY e "x">]>{xml}'
     return base64.b64encode(document.encode("utf-16")).decode()
 
 
@@ -160,7 +159,7 @@ CASES: dict[str, Forge] = {
     "empty": lambda _: "",
     "SHA-1 signature": but(signature=SignatureMethod.RSA_SHA1),
     "SHA-1 digest": but(digest=DigestAlgorithm.SHA1),
-    "another canonical form": but(form=CanonicalizationMethod.CANONICAL_XML_1_1),
+    "another canonical form": but(form=WITH_COMMENTS),
     "no audience": but(audience=""),
     "another audience": but(audience="https://elsewhere.example/sp"),
     "another recipient": but(recipient="https://elsewhere.example/acs"),
@@ -290,5 +289,7 @@ def test_a_residents_session_opens_nothing_at_the_desk(app: Flask, browser: Brow
 
 def test_too_large_answers_are_not_read(app: Flask, staff_browser: Browser, clerk: UUID) -> None:
     question = ask(staff_browser)
-    told = post(app, question, "A" * (sp.LARGEST + 1))
-    assert told.status_code == 400
+    assert post(app, question, "A" * (sp.LARGEST + 1)).status_code == 400
+    with app.app_context():
+        last = "SELECT details->>'reason' FROM audit_entries ORDER BY id DESC LIMIT 1"
+        assert read().execute(text(last)).scalar_one() == "too_large"

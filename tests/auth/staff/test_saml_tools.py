@@ -129,7 +129,7 @@ REFUSED: dict[str, Make] = {
         '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]>' + question(issuer="&e;")[1]
     ),
     "billion laughs": lambda: path(laughs()),
-    "a bomb": lambda: path(question(inside="<!--" + " " * 5_000_000 + "-->")[1]),
+    "a bomb": lambda: path(question()[1] + " " * 5_000_000),
     "twice": lambda: path(question()[1]) + f"&SAMLRequest={packed(question()[1])}",
     "not base64": lambda: "/staff/tools/saml/sso?SAMLRequest=%21%21",
     "not packed": lambda: "/staff/tools/saml/sso?SAMLRequest=aGVsbG8%3D",
