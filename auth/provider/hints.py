@@ -30,7 +30,7 @@ def read(session: Session, token: str, issuer: str | None = None) -> Hint | None
         if "auth_time" not in found or (issuer is not None and found["iss"] != issuer):
             return None
         return Hint(str(found["sub"]), str(found["aud"]), str(found["sid"]))
-    except (JoseError, KeyError, ValueError, TypeError, AttributeError, RecursionError):
+    except (JoseError, KeyError, ValueError, TypeError):
         return None
 
 

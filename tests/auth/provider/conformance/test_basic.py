@@ -208,7 +208,7 @@ def test_oidcc_ensure_registered_redirect_uri(tool: Tool, momiji: Resident) -> N
 
 @pytest.mark.parametrize("prompt", [None, "none"])
 def test_oidcc_ensure_post_request_succeeds(
-    app: Flask, tool: Tool, momiji: Resident, prompt: str | None
+    app: Flask, tool: Tool, momiji: Resident, stranger: Browser, prompt: str | None
 ) -> None:
     tool.tokens(momiji)  # she allows it
     form = tool.query(prompt=prompt)
@@ -216,6 +216,9 @@ def test_oidcc_ensure_post_request_succeeds(
     answer = app.test_client().post("/oauth/authorize", data=form, base_url=ISSUER)
     back = came_back(momiji.get(answer.headers["Location"]))
     assert tool.redeem(back["code"]).status_code == 200
+    if prompt == "none":  # no page is shown to whom is not signed in
+        refused = came_back(stranger.get(answer.headers["Location"], follow=False))
+        assert refused["error"] == "login_required"
 
 
 @pytest.mark.parametrize(
