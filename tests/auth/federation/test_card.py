@@ -295,3 +295,17 @@ def test_of_two_tabs_only_the_last_one_comes_back(app: Flask, wallet: Wallet) ->
     assert wallet.browser.get(first).status == 400
     assert reasons(app) == ["state"]
     assert wallet.browser.get(second).path == "/account/card/confirm"
+
+
+def test_a_flow_of_another_account_is_not_finished_here(
+    app: Flask, wallet: Wallet, other: Browser
+) -> None:
+    people.register_by_mail(other, app, OTHER)
+    wallet.browser.get("/account/security")
+    wallet.hold("カードをつなぐ")
+    with app.app_context(), transaction() as session:
+        session.execute(
+            text("UPDATE sign_in_flows SET account_id = :other WHERE purpose = 'card'"),
+            {"other": resident_of(session, EMAIL, OTHER)},
+        )
+    assert wallet.browser.get("/account/card/confirm").status == 409
