@@ -1,0 +1,1 @@
+"""The staff's editor of the catalogue: lists, forms, history, time travel, what changes."""
