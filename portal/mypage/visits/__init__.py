@@ -1,0 +1,1 @@
+"""The visit sheet: several counter procedures as one plan for one day."""
