@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from auth import address_undos, device_sessions, flows, linking, methods
 from auth.addresses import masked
+from auth.devices import cookie
 from auth.errors import FlowOver
 from auth.flows import Flow
 from auth.forms import EmptyForm
@@ -109,7 +110,7 @@ def _proposed(db: Session) -> Flow:
 
 def _changed() -> ResponseReturnValue:
     """Who was signed in elsewhere signs in again, by the ways there are now."""
-    device_sessions.end_others(here.subject(), here.server_session().token)
+    device_sessions.end_others(here.subject(), here.server_session().token, cookie.shown())
     session.pop(here.FLOW, None)
     flash(gettext("It is changed. We have sent a message about it."), "success")
     return redirect(url_for("auth.security"), 303)
