@@ -24,6 +24,7 @@ from portal.core.clock import now
 from portal.core.db import Base, IdKey, transaction
 from portal.core.errors import Conflict, NotFound
 from portal.core.ids import new_secret
+from portal.core.registries import registries
 from portal.core.settings import Settings
 from portal.residents.models import Resident
 
@@ -101,6 +102,10 @@ def sweep() -> None:
             # What was joined to it lately goes with it: it was one person's.
             joined = select(AccountMerge.other_id).where(AccountMerge.into_id == account)
             gone = [account, *session.scalars(joined)]
+            for one in gone:
+                for prepare in registries().before_erasing:
+                    prepare(session, one)
+            session.flush()
             session.execute(delete(Resident).where(Resident.id.in_(gone)))
             audit.record(session, "account.erased", ("resident", account))
 

@@ -21,11 +21,17 @@ from portal.core.web.app import path_of
 from portal.core.web.sessions import SessionRow, sweep_sessions
 from portal.guide.search import add_source, services
 from portal.mypage.acts import ActsOfCard
-from portal.mypage.merging import follow
+from portal.mypage.calendar.models import CalendarFeed
+from portal.mypage.merging import Acts, follow
 from portal.mypage.models import TodoAct
-from portal.residents.family import keep_with_card, sweep_removals
+from portal.mypage.own_models import LifeEventEntry, OwnTodo, TodoNote
+from portal.mypage.visits.models import VisitSheet
+from portal.residents import sharing, sharing_pages
+from portal.residents.family import sweep_removals
 from portal.residents.merging import FOLLOWERS, Families
 from portal.residents.models import Person, PersonRemoval, Resident
+from portal.residents.parts import keep_with_card
+from portal.residents.sharing_models import CardChange, CardInvitation, CardShare, SharingEnd
 
 RECORDS = (  # known to migrations
     audit.AuditEntry,
@@ -35,7 +41,16 @@ RECORDS = (  # known to migrations
     Resident,
     Person,
     PersonRemoval,
+    CardShare,
+    CardInvitation,
+    CardChange,
+    SharingEnd,
     TodoAct,
+    OwnTodo,
+    TodoNote,
+    LifeEventEntry,
+    VisitSheet,
+    CalendarFeed,
     CatalogueRevision,
     CatalogueVersion,
 )
@@ -54,22 +69,25 @@ def register(app: Flask) -> None:
     app.register_blueprint(health.bp)
     app.register_blueprint(portal.operations.pages.bp)
     app.register_blueprint(portal.residents.pages.bp)
+    app.register_blueprint(sharing_pages.bp)
     app.register_blueprint(portal.mypage.pages.bp)
     for blueprint in portal.guide.pages.BLUEPRINTS:
         app.register_blueprint(blueprint)
     keep_with_card(ActsOfCard())
     app.context_processor(_around_pages)
     found = registries(app)
-    found.merge_parts.append(Families())
+    found.merge_parts += [Families(), Acts()]
     if follow not in FOLLOWERS:
         FOLLOWERS.append(follow)
     add_source(app, services)
+    found.before_erasing.append(sharing.pass_on_all)
     found.nav += NAV
     found.ticks += [
         ("outbox", outbox.sweep),
         ("sessions", sweep_sessions),
         ("kept_forms", kept_forms.sweep),
         ("removals", sweep_removals),
+        ("sharing", sharing.sweep),
         ("catalogue", editing.go_live_due),
     ]
 

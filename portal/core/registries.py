@@ -59,6 +59,10 @@ class Registries:
     merge_parts: list[MergePart] = field(default_factory=list)
     # After the resident's own card was saved: a page to go to first, or None.
     after_profile: list[Callable[[UUID], str | None]] = field(default_factory=list)
+    # Before an account is erased for good: what others share with it stays theirs.
+    before_erasing: list[Callable[[Session, UUID], None]] = field(default_factory=list)
+    # tell(session, resident, message, path): a message to somebody, by mail or else LINE.
+    tell: Callable[[Session, UUID, str, str], None] | None = None
     staff_name: Callable[[UUID], str] | None = None
     unread: Callable[[UUID], int] | None = None
 

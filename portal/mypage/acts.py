@@ -7,15 +7,18 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from portal.catalogue.load import load_catalogue
 from portal.core import audit
 from portal.core.clock import now
-from portal.core.errors import N_, Conflict, MadoError, NotFound
+from portal.core.errors import N_, Conflict, Forbidden, MadoError, NotFound
 from portal.mypage.models import Kind, TodoAct
-from portal.residents.family import CardPart, own_person
+from portal.mypage.whose import tells_of_home
+from portal.residents.holding import Held, held
+from portal.residents.parts import CardPart
+from portal.residents.rights import Act, may
 
 LONGEST_WAIT = timedelta(days=366)
 OCCURRENCE = re.compile(
@@ -68,18 +71,21 @@ def postpone(
 def undo(
     session: Session, resident_id: UUID, person_id: UUID, service: str, occurrence: str
 ) -> None:
-    """Take back the act that stands; harmless when there is none any more."""
-    _touchable(session, resident_id, person_id, service, occurrence)
+    """Take back the act that stands; harmless when there is none any more.
+
+    Another parent's check-off is taken back by the card's owner only (Forbidden for the others).
+    """
+    card = _touchable(session, resident_id, person_id, service, occurrence, Act.SET_ASIDE)
     standing = _standing(session, person_id, service, occurrence)
-    if standing is not None:
-        standing.undone_at = now()
-    audit.record(
-        session,
-        "todo.undone",
-        ("person", person_id),
-        service=service,
-        was=standing.kind if standing else None,
-    )
+    mine = [act for act in standing if act.by == resident_id]
+    if not mine and not tells_of_home(load_catalogue().service(service)):
+        mine = [act for act in standing if act.kind == Kind.DONE]
+        if mine and not may(card.role, Act.UNDO_OTHERS):
+            raise Forbidden(N_("Only the other parent can take this back."))
+    for act in mine:
+        act.undone_at = now()
+    was = mine[0].kind if mine else None
+    audit.record(session, "todo.undone", ("person", person_id), service=service, was=was)
 
 
 def _act(
@@ -91,11 +97,12 @@ def _act(
     kind: Kind,
     until: date | None = None,
 ) -> TodoAct:
-    _touchable(session, resident_id, person_id, service, occurrence)
-    standing = _standing(session, person_id, service, occurrence)
-    if standing is not None:
-        standing.undone_at = now()
-        session.flush()
+    right = Act.CHECK_OFF if kind is Kind.DONE else Act.SET_ASIDE
+    _touchable(session, resident_id, person_id, service, occurrence, right)
+    for standing in _standing(session, person_id, service, occurrence):
+        if standing.by == resident_id:
+            standing.undone_at = now()
+    session.flush()
     act = TodoAct(
         person_id=person_id,
         service=service,
@@ -118,26 +125,27 @@ _AUDITED = {
 
 
 def _touchable(
-    session: Session, resident_id: UUID, person_id: UUID, service: str, occurrence: str
-) -> None:
-    """The person is of this family (locked meanwhile), the service exists and may keep acts."""
-    own_person(session, resident_id, person_id)
+    session: Session, resident_id: UUID, person_id: UUID, service: str, occurrence: str, act: Act
+) -> Held:
+    """The resident may do this to the card (locked meanwhile); the service may keep acts."""
+    card = held(session, resident_id, person_id, act)
     found = load_catalogue().find(service)
     if found is None or not OCCURRENCE.fullmatch(occurrence):
         raise NotFound()
     if found.sensitive:
         raise KeepsNoAct()
+    return card
 
 
-def _standing(session: Session, person_id: UUID, service: str, occurrence: str) -> TodoAct | None:
-    return session.scalar(
-        select(TodoAct).where(
-            TodoAct.person_id == person_id,
-            TodoAct.service == service,
-            TodoAct.occurrence == occurrence,
-            TodoAct.undone_at.is_(None),
-        )
+def _standing(session: Session, person_id: UUID, service: str, occurrence: str) -> list[TodoAct]:
+    """The acts that stand about a to-do; of a shared card each parent may have one."""
+    rows = select(TodoAct).where(
+        TodoAct.person_id == person_id,
+        TodoAct.service == service,
+        TodoAct.occurrence == occurrence,
+        TodoAct.undone_at.is_(None),
     )
+    return list(session.scalars(rows))
 
 
 class ActsOfCard(CardPart):
@@ -177,3 +185,21 @@ class ActsOfCard(CardPart):
                     undone_at=datetime.fromisoformat(undone) if undone else None,
                 )
             )
+
+    def forget(self, session: Session, person_id: UUID, resident_id: UUID) -> None:
+        """What somebody hid or put off was for their own page; what is done stays done."""
+        session.execute(
+            delete(TodoAct).where(
+                TodoAct.person_id == person_id,
+                TodoAct.by == resident_id,
+                TodoAct.kind != Kind.DONE,
+            )
+        )
+
+    def hand_over(self, session: Session, person_id: UUID, target: UUID) -> None:
+        """Done things come along; what a parent hid or put off does not."""
+        mine = TodoAct.person_id == person_id
+        standing = TodoAct.undone_at.is_(None) & (TodoAct.kind == Kind.DONE)
+        session.execute(delete(TodoAct).where(mine, ~standing))
+        if person_id != target:
+            session.execute(update(TodoAct).where(mine).values(person_id=target))

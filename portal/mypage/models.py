@@ -33,6 +33,7 @@ class TodoAct(Base):
             "person_id",
             "service",
             "occurrence",
+            "by",  # of a shared card each parent has an act of their own
             unique=True,
             postgresql_where="undone_at IS NULL",
         ),
@@ -44,6 +45,6 @@ class TodoAct(Base):
     occurrence: Mapped[str]
     kind: Mapped[str]
     until: Mapped[date | None]
-    by: Mapped[UUID]  # the resident; kept as an id when co-parents come
+    by: Mapped[UUID]  # a resident; no key, since it outlives sharing and accounts
     at: Mapped[datetime] = mapped_column(default=now)
     undone_at: Mapped[datetime | None]

@@ -5,25 +5,46 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
 from portal.catalogue import evaluation
+from portal.catalogue.load import load_catalogue
 from portal.catalogue.model import Relation
 from portal.catalogue.rules import NO_FACTS, Facts, FactValue
 from portal.core.crypto import key_ring
 from portal.core.db import rows
 from portal.core.i18n import current_language
+from portal.mypage.whose import tells_of_home
 from portal.residents.reading import kind_of, name_of
+from portal.residents.rights import Role
 
+# Own cards, then shared ones: of those nothing of the owner's home is read (residents.rights).
 FAMILY = """
 SELECT p.id, p.relation, p.nickname, p.birthdate, p.sex, p.district, p.interests,
-       p.expected_on, p.facts, p.silenced_at IS NOT NULL,
-       (SELECT json_agg(json_build_array(a.service, a.occurrence, a.kind, a.until))
-          FROM todo_acts a WHERE a.person_id = p.id AND a.undone_at IS NULL)
+       p.expected_on, p.facts, p.silenced_at IS NOT NULL, 'owner', p.position, p.created_at,
+       (SELECT json_agg(json_build_array(a.service, a.occurrence, a.kind, a.until,
+                                         a.by = %(resident)s))
+          FROM todo_acts a WHERE a.person_id = p.id AND a.undone_at IS NULL
+                             AND (a.by = %(resident)s OR a.kind = 'done'))
   FROM persons p
  WHERE p.resident_id = %(resident)s
- ORDER BY p.position, p.created_at
+ UNION ALL
+SELECT p.id, CASE p.relation WHEN 'expected' THEN 'expected' ELSE 'child' END,
+       p.nickname, p.birthdate, p.sex,
+       (SELECT me.district FROM persons me
+         WHERE me.resident_id = %(resident)s AND me.relation = 'self'),
+       NULL, p.expected_on, NULL,
+       s.silenced_at IS NOT NULL OR (p.relation = 'expected' AND p.silenced_at IS NOT NULL),
+       s.role, 1000, s.at,
+       (SELECT json_agg(json_build_array(a.service, a.occurrence, a.kind, a.until,
+                                         a.by = %(resident)s))
+          FROM todo_acts a WHERE a.person_id = p.id AND a.undone_at IS NULL
+                             AND (a.by = %(resident)s OR a.kind = 'done'))
+  FROM card_shares s JOIN persons p ON p.id = s.person_id
+ WHERE s.resident_id = %(resident)s AND p.resident_id <> %(resident)s
+ ORDER BY 12, 13
 """
 
 
@@ -49,6 +70,7 @@ class Relative:
     called: str
     kind: str
     person: evaluation.Person
+    role: Role
     acts: Mapping[tuple[str, str], Standing]
 
     @property
@@ -63,9 +85,8 @@ def relatives_of(resident_id: UUID, today: date) -> list[Relative]:
 
 
 def _relative(row: Any, today: date) -> Relative:
-    id_, relation, sealed, birthdate, sex, district, interests, expected, facts, silenced, acts = (
-        row
-    )
+    id_, relation, sealed, birthdate, sex, district, interests, expected, facts, *rest = row
+    silenced, role, _, _, acts = rest
     nickname = None
     if sealed is not None:
         nickname = key_ring().decrypt(bytes(sealed), "persons.nickname").decode()
@@ -87,11 +108,27 @@ def _relative(row: Any, today: date) -> Relative:
         called=called(relation, nickname),
         kind=kind_of(relation, birthdate, today),
         person=person,
-        acts={
-            (service, occurrence): Standing(kind, date.fromisoformat(until) if until else None)
-            for service, occurrence, kind, until in acts or ()
-        },
+        role=Role(role),
+        acts=_acts(acts) if acts else {},
     )
+
+
+def _acts(rows: list[list[Any]]) -> dict[tuple[str, str], Standing]:
+    """What stands about each to-do: one's own act before what another parent has done."""
+    found = {}
+    for service, occurrence, kind, until, mine in sorted(rows, key=_MINE_LAST):
+        if mine or _is_everybodys(service):
+            day = date.fromisoformat(until) if until else None
+            found[service, occurrence] = Standing(kind, day)
+    return found
+
+
+_MINE_LAST = itemgetter(4)
+
+
+def _is_everybodys(key: str) -> bool:
+    service = load_catalogue().find(key)
+    return service is not None and not tells_of_home(service)
 
 
 def called(relation: str, nickname: str | None) -> str:

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from portal.core import audit
 from portal.core.clock import now
 from portal.core.db import read
 from portal.core.errors import N_, Conflict, NotFound
+from portal.residents import sharing
+from portal.residents.holding import Held
 from portal.residents.models import Person, PersonRemoval, Relation, Resident
+from portal.residents.parts import card_parts
+from portal.residents.rights import Role
+from portal.residents.room import MOST_PEOPLE, FamilyFull, people_of
 
-MOST_PEOPLE = 20
 UNDO_FOR = timedelta(days=7)
-
-
-class FamilyFull(Conflict):
-    """There are already as many person cards as one account may have."""
-
-    message = N_("There is room for 20 people here. Remove a card to add another.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +47,7 @@ def set_profile(
     sex: str | None = None,
     district: str | None = None,
     language: str | None = None,
+    interests: Sequence[str] | None = None,
 ) -> Person:
     """Write the resident's own card (made when it is missing) and, if given, the language."""
     _lock(session, resident_id)
@@ -60,6 +60,8 @@ def set_profile(
     elif me.district and district and district != me.district:
         _move_along(session, resident_id, me.district, district)
     me.nickname, me.birthdate, me.sex, me.district = nickname, birthdate, sex, district
+    if interests is not None:
+        me.interests = list(interests)
     session.flush()
     if language is not None:
         set_language(session, resident_id, language)
@@ -85,12 +87,10 @@ def set_language(session: Session, resident_id: UUID, language: str) -> None:
 def add_person(session: Session, resident_id: UUID, card: Card) -> Person:
     """Add a card to the family; FamilyFull beyond 20."""
     _lock(session, resident_id)
-    count = session.scalar(
-        select(func.count()).select_from(Person).where(Person.resident_id == resident_id)
-    )
-    if (count or 0) >= MOST_PEOPLE:
+    count = people_of(session, resident_id)
+    if count >= MOST_PEOPLE:
         raise FamilyFull()
-    person = Person(resident_id=resident_id, position=count or 0)
+    person = Person(resident_id=resident_id, position=count)
     _write(person, card)
     session.add(person)
     session.flush()
@@ -98,9 +98,14 @@ def add_person(session: Session, resident_id: UUID, card: Card) -> Person:
     return person
 
 
-def change_person(session: Session, person: Person, card: Card) -> None:
-    """Write a changed card; an expected child becomes a child when the birthdate is known."""
+def change_person(session: Session, person: Person, card: Card, by: UUID | None = None) -> None:
+    """Write a changed card; an expected child becomes a child when the birthdate is known.
+
+    Where the card is shared, the others are shown what `by` (the owner) changed.
+    """
+    before = sharing.said(person)
     _write(person, card)
+    sharing.note_change(session, person, by or person.resident_id, before)
     audit.record(session, "person.changed", ("person", person.id), relation=str(card.relation))
 
 
@@ -111,15 +116,8 @@ def _write(person: Person, card: Card) -> None:
 
 
 def silence_person(session: Session, person: Person) -> None:
-    """No card about this person is shown any more, without a question why."""
-    person.silenced_at = person.silenced_at or now()
-    audit.record(session, "person.silenced", ("person", person.id))
-
-
-def unsilence_person(session: Session, person: Person) -> None:
-    """Cards about this person are shown again."""
-    person.silenced_at = None
-    audit.record(session, "person.unsilenced", ("person", person.id))
+    """No card about this person of one's own is shown any more, without a question why."""
+    sharing.silence(session, Held(person, Role.OWNER, None), silent=True)
 
 
 def own_person(session: Session, resident_id: UUID, person_id: UUID) -> Person:
@@ -130,10 +128,15 @@ def own_person(session: Session, resident_id: UUID, person_id: UUID) -> Person:
     return person
 
 
-def remove_person(session: Session, person: Person) -> PersonRemoval:
-    """Take the card and its acts away; for a week they can be put back as they were."""
+def remove_person(session: Session, person: Person) -> PersonRemoval | None:
+    """Take the card and its acts away; for a week they can be put back as they were.
+
+    A child's other parent keeps the card, which passes to them: then there is no way back (None).
+    """
     if person.relation == Relation.SELF:
         raise Conflict(N_("Your own card stays as long as you use this page."))
+    if sharing.pass_on(session, person):
+        return None
     removal = PersonRemoval(
         resident_id=person.resident_id, person_id=person.id, card=_snapshot(session, person)
     )
@@ -150,13 +153,12 @@ def restore_person(session: Session, resident_id: UUID, removal_id: UUID) -> Per
     removal = session.get(PersonRemoval, removal_id, with_for_update=True)
     if removal is None or removal.resident_id != resident_id or removal.at < now() - UNDO_FOR:
         raise NotFound()
-    people = select(func.count()).select_from(Person).where(Person.resident_id == resident_id)
-    if (session.scalar(people) or 0) >= MOST_PEOPLE:
+    if people_of(session, resident_id) >= MOST_PEOPLE:
         raise FamilyFull()
     person = Person(id=removal.person_id, resident_id=resident_id, **_restored(removal.card))
     session.add(person)
     session.flush()
-    for part in _parts:
+    for part in card_parts():
         part.restore(session, person.id, removal.card.get(part.name, []))
     session.delete(removal)
     audit.record(session, "person.restored", ("person", person.id))
@@ -166,29 +168,6 @@ def restore_person(session: Session, resident_id: UUID, removal_id: UUID) -> Per
 def sweep_removals() -> int:
     """Forget removed cards once they can no longer be put back; returns how many."""
     return read().execute(delete(PersonRemoval).where(PersonRemoval.at < now() - UNDO_FOR)).rowcount
-
-
-class CardPart:
-    """Rows of another package that belong to a card, and go and come back with it."""
-
-    name: str
-
-    def save(self, session: Session, person_id: UUID) -> list[dict[str, Any]]:
-        """The rows as plain values."""
-        raise NotImplementedError
-
-    def restore(self, session: Session, person_id: UUID, rows: list[dict[str, Any]]) -> None:
-        """Write them again."""
-        raise NotImplementedError
-
-
-_parts: list[CardPart] = []
-
-
-def keep_with_card(part: CardPart) -> None:
-    """Register rows that are saved with a removed card."""
-    if part.name not in {each.name for each in _parts}:
-        _parts.append(part)
 
 
 _KEPT = ("relation", "position", "nickname", "sex", "district", "interests", "facts")
@@ -201,7 +180,7 @@ def _snapshot(session: Session, person: Person) -> dict[str, Any]:
     for name in (*_DATES, *_MOMENTS):
         value = getattr(person, name)
         card[name] = value.isoformat() if value else None
-    return card | {part.name: part.save(session, person.id) for part in _parts}
+    return card | {part.name: part.save(session, person.id) for part in card_parts()}
 
 
 def _restored(card: dict[str, Any]) -> dict[str, Any]:

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import RadioField, SelectField, StringField, ValidationError
+from wtforms import (
+    BooleanField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    ValidationError,
+)
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
 
 from portal.catalogue.load import load_catalogue
 from portal.core.clock import today
 from portal.core.i18n import LANGUAGES, current_language
-from portal.core.web.forms import AtMost, Form, trimmed
+from portal.core.web.forms import AtMost, Form, Required, trimmed
+from portal.residents.cautions import Caution, caution
 from portal.residents.days import OLDEST_YEARS
 from portal.residents.family import Card
 from portal.residents.fields import DayField
+from portal.residents.interests import INTERESTS, interest_name
 from portal.residents.models import Relation
 from portal.residents.reading import CardRow
 
@@ -46,7 +55,41 @@ def check_expected(day: date) -> None:
         raise ValidationError(gettext("Please check the expected date; it is far away from today."))
 
 
-class Named(Form):
+class Cautious(Form):
+    """A form that asks back before it keeps a free text with sensitive words.
+
+    Name the fields in `free_texts` and show `keep_anyway` where `warned` is true. My Numbers are
+    never kept (番号法20条).
+    """
+
+    free_texts: ClassVar[tuple[str, ...]] = ("nickname",)
+    keep_anyway = BooleanField(lazy_gettext("Keep it as I wrote it"))
+    warned = False
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """The fields themselves, then what the free texts say."""
+        right = bool(super().validate(extra_validators))
+        wrong = [self._is_wrong(self[name]) for name in self.free_texts]
+        return right and not any(wrong)
+
+    def _is_wrong(self, field: Any) -> bool:
+        found = caution(field.data)
+        if found is Caution.MY_NUMBER:
+            field.errors = [gettext("This looks like a My Number. Please do not write it here.")]
+            return True
+        if found is None or self.keep_anyway.data:
+            return False
+        self.warned = True
+        field.errors = [
+            gettext(
+                "This may tell of illness, disability, belief or the like. It is safer not to write"
+                " it here."
+            )
+        ]
+        return True
+
+
+class Named(Cautious):
     """A card with a nickname."""
 
     nickname = StringField(
@@ -93,6 +136,10 @@ class ProfileForm(AboutPerson):
         check=check_birthdate,
         description=lazy_gettext("It decides which services are for you."),
     )
+    interests = SelectMultipleField(
+        lazy_gettext("What you would like to hear of"),
+        description=lazy_gettext("My Page then also shows what is not about a certain age."),
+    )
     language = RadioField(
         lazy_gettext("Language"), choices=[SelectChoice(*each) for each in LANGUAGES.items()]
     )
@@ -100,6 +147,7 @@ class ProfileForm(AboutPerson):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.nickname.label.text = gettext("What we should call you")
+        self.interests.choices = [SelectChoice(each, interest_name(each)) for each in INTERESTS]
 
 
 class PersonForm(AboutPerson):
@@ -140,6 +188,32 @@ class ExpectedForm(Named):
         )
 
 
+class ShownName(Cautious):
+    """The name other people with a card see of oneself."""
+
+    free_texts = ("name",)
+    name = StringField(
+        lazy_gettext("Your name for them"),
+        [Required(), AtMost(NICKNAME)],
+        filters=[trimmed],
+        description=lazy_gettext(
+            "Those who share the card see it. They see nothing else about you: no address, no mail,"
+            " no LINE, no district, nobody else of your family."
+        ),
+    )
+
+    @property
+    def said(self) -> str:
+        """The name, once the form is valid."""
+        return self.name.data or ""
+
+
+class TakeOverForm(ShownName):
+    """A grown child takes the own card over."""
+
+    parents_see = BooleanField(lazy_gettext("My parents may go on looking at my to-dos"))
+
+
 def values_of(person: CardRow) -> dict[str, Any]:
     """What a form about this person begins with."""
     return {
@@ -148,4 +222,5 @@ def values_of(person: CardRow) -> dict[str, Any]:
         "expected_on": person.expected_on,
         "sex": person.sex or "",
         "district": person.district or "",
+        "interests": person.interests,
     }

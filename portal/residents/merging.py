@@ -12,14 +12,19 @@ from sqlalchemy.orm import Session
 
 from portal.catalogue.load import load_catalogue
 from portal.core.i18n import current_language
-from portal.core.merging import MOVES, Preview, Question, Steps, raw
-from portal.residents.family import MOST_PEOPLE, FamilyFull
+from portal.core.merging import MOVES, Preview, Question, Steps, absent, raw
 from portal.residents.models import Person, PersonRemoval, Relation
 from portal.residents.reading import birthdate_words, name_of
+from portal.residents.room import MOST_PEOPLE, FamilyFull
+from portal.residents.sharing_models import CardChange, CardInvitation, CardShare, SharingEnd
 
 CARDS, REMOVALS = (
     Person.metadata.tables["persons"],
     PersonRemoval.metadata.tables["person_removals"],
+)
+SHARES, INVITATIONS, CHANGES, ENDS = (
+    record.metadata.tables[record.__tablename__]
+    for record in (CardShare, CardInvitation, CardChange, SharingEnd)
 )
 OWN = ("nickname", "birthdate", "sex", "district", "interests", "facts")
 MINE, THEIRS, BOTH = "mine", "theirs", "both"
@@ -34,6 +39,9 @@ class Families:
     columns: Mapping[str, str] = {
         "persons.resident_id": MOVES,
         "person_removals.resident_id": MOVES,
+        "card_shares.resident_id": MOVES,
+        "card_invitations.invited_by": MOVES,
+        "sharing_ends.resident_id": MOVES,
     }
 
     def preview(self, session: Session, into: UUID, other: UUID) -> Preview:
@@ -67,13 +75,28 @@ class Families:
             if choices.get("profile", MINE) == THEIRS:
                 _take_over(steps, own_there.id, own.id)
         for source, target in doubles.items():
-            for follow in FOLLOWERS:
+            for follow in (_shares_follow, *FOLLOWERS):
                 follow(steps, source, target)
         coming = [card for card in theirs if card.id not in doubles]
         if len(mine) + len(coming) > MOST_PEOPLE:
             raise FamilyFull()
         _come(steps, into, other, coming, len(mine))
         steps.move(REMOVALS.c.resident_id, other, into)
+        # A share of a card that is now one's own stays behind; `holding.hold` asks the owner first.
+        steps.move(
+            SHARES.c.resident_id, other, into, absent(SHARES.c.resident_id, into, "person_id")
+        )
+        steps.move(INVITATIONS.c.invited_by, other, into)
+        steps.move(ENDS.c.resident_id, other, into)
+
+
+def _shares_follow(steps: Steps, source: UUID, target: UUID) -> None:
+    """Who shared the double shares the card that stays."""
+    steps.move(
+        SHARES.c.person_id, source, target, absent(SHARES.c.person_id, target, "resident_id")
+    )
+    for table in (INVITATIONS, CHANGES):
+        steps.move(table.c.person_id, source, target)
 
 
 def _come(steps: Steps, into: UUID, other: UUID, coming: list[Row[Any]], after: int) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +22,7 @@ from werkzeug.wrappers import Response
 
 from portal.core.clock import today
 from portal.core.db import transaction
-from portal.core.errors import NotFound
+from portal.core.errors import Forbidden, NotFound
 from portal.core.i18n import LANGUAGES, current_language, remember_language
 from portal.core.registries import registries
 from portal.core.web.access import (
@@ -30,7 +32,7 @@ from portal.core.web.access import (
     resident_proven_to_change,
     safe_next,
 )
-from portal.residents import family
+from portal.residents import family, sharing, sharing_reading
 from portal.residents.forms import (
     FAMILY_RELATIONS,
     ExpectedForm,
@@ -38,10 +40,22 @@ from portal.residents.forms import (
     ProfileForm,
     values_of,
 )
+from portal.residents.holding import Held, held
+from portal.residents.interests import INTERESTS, interest_name
 from portal.residents.models import Relation
-from portal.residents.reading import CardRow, birthdate_words, card_of, family_of, language_of
+from portal.residents.reading import (
+    CardRow,
+    birthdate_words,
+    card_of,
+    cards_of,
+    family_of,
+    language_of,
+)
+from portal.residents.rights import Act, Role, may
+from portal.residents.room import MOST_PEOPLE
 
 bp = Blueprint("residents", __name__)
+ASKED_AFTER = timedelta(days=14)  # births come up to two weeks after the expected day
 
 
 def viewer_id() -> UUID:
@@ -98,6 +112,7 @@ def _profile_form(template: str, done: str) -> str | Response:
             sex=form.sex.data or None,
             district=form.district.data or None,
             language=form.language.data,
+            interests=[each for each in form.interests.data or () if each in INTERESTS],
         )
     remember_language(form.language.data)
     flash(gettext("Saved."), "success")
@@ -111,13 +126,14 @@ def _profile_form(template: str, done: str) -> str | Response:
 def profile() -> str:
     """What is kept about oneself, and where to change it."""
     me = viewer_id()
-    people = family_of(me, today())
+    people, card = family_of(me, today()), card_of(me)
     return render_template(
         "portal/profile.html",
         me=next((each for each in people if each.relation == Relation.SELF), None),
         people=people,
         language=LANGUAGES.get(language_of(me), ""),
         security_url=url_of("auth.security"),
+        interests=[interest_name(each) for each in (card.interests if card else ())],
         birthdate_words=birthdate_words,
     )
 
@@ -126,14 +142,28 @@ def profile() -> str:
 @resident
 def people() -> str:
     """Everybody one cares for, a card each."""
+    me = viewer_id()
     return render_template(
         "portal/family.html",
-        people=family_of(viewer_id(), today()),
+        people=family_of(me, today()),
         relations=FAMILY_RELATIONS,
-        most=family.MOST_PEOPLE,
+        most=MOST_PEOPLE,
         birthdate_words=birthdate_words,
+        sharing=sharing_reading.sharing_of(me),
+        changes=sharing_reading.changes_for(me, today()),
+        ends=sharing_reading.ends_for(me),
+        late=late_births(me),
         undo=take_undo(),
     )
+
+
+def late_births(me: UUID) -> list[CardRow]:
+    """Children whose expected day is past by two weeks, so that one gentle question is in place."""
+    return [
+        row
+        for row in cards_of(me)
+        if row.expected_on and not row.silenced_at and row.expected_on + ASKED_AFTER <= today()
+    ]
 
 
 @bp.route("/family/new/<relation>", methods=["GET", "POST"])
@@ -162,13 +192,15 @@ def person(person_id: UUID) -> str | Response:
         raise NotFound()
     if card.relation == Relation.SELF:
         return redirect(url_for("residents.edit_profile"), 303)
+    if not may(Role(card.role), Act.EDIT):
+        raise Forbidden()
     form = _form_for(card.relation, values_of(card))
     if not form.valid():
         return _person_page(form, card.relation, card)
     with transaction() as session_:
-        kept = family.own_person(session_, viewer_id(), person_id)
-        typed = _card_of(form, kept.relation, kept.facts, kept.district)
-        family.change_person(session_, kept, typed)
+        held_ = held(session_, viewer_id(), person_id, Act.EDIT)
+        typed = _card_of(form, held_.person.relation, held_.person.facts, held_.person.district)
+        family.change_person(session_, held_.person, _theirs(held_, typed), viewer_id())
     flash(gettext("Saved."), "success")
     return redirect(url_for("residents.people"), 303)
 
@@ -180,12 +212,15 @@ def birth(person_id: UUID) -> str | Response:
     card = card_of(viewer_id(), person_id)
     if card is None or card.relation != Relation.EXPECTED:
         raise NotFound()
+    if not may(Role(card.role), Act.EDIT):
+        raise Forbidden()
     form = PersonForm(data=values_of(card))
     if not form.valid():
         return _person_page(form, Relation.CHILD, card)
     with transaction() as session_:
-        kept = family.own_person(session_, viewer_id(), person_id)
-        family.change_person(session_, kept, form.card(Relation.CHILD, kept.facts))
+        held_ = held(session_, viewer_id(), person_id, Act.EDIT)
+        typed = form.card(Relation.CHILD, held_.person.facts)
+        family.change_person(session_, held_.person, _theirs(held_, typed), viewer_id())
     flash(gettext("Congratulations! The card is now your child's."), "success")
     return redirect(url_for("residents.people"), 303)
 
@@ -195,10 +230,13 @@ def birth(person_id: UUID) -> str | Response:
 def remove(person_id: UUID) -> Response:
     """Take a card away."""
     with transaction() as session_:
-        card = family.own_person(session_, viewer_id(), person_id)
+        card = held(session_, viewer_id(), person_id, Act.REMOVE).person
         removal = family.remove_person(session_, card)
-    flash(gettext("The card was removed. You can undo this for 7 days."), "success")
-    offer_undo(url_for("residents.restore", removal_id=removal.id))
+    if removal is None:
+        flash(gettext("The card is with the other parent only now."), "success")
+    else:
+        flash(gettext("The card was removed. You can undo this for 7 days."), "success")
+        offer_undo(url_for("residents.restore", removal_id=removal.id))
     return redirect(url_for("residents.people"), 303)
 
 
@@ -217,8 +255,24 @@ def restore(removal_id: UUID) -> Response:
 def silence(person_id: UUID) -> Response:
     """Show nothing about this person any more."""
     with transaction() as session_:
-        family.silence_person(session_, family.own_person(session_, viewer_id(), person_id))
+        card = held(session_, viewer_id(), person_id, Act.SILENCE)
+        sharing.silence(session_, card, silent=True)
     flash(gettext("We no longer show or send anything about this person."), "success")
+    return _silent(person_id)
+
+
+@bp.route("/family/<uuid:person_id>/moved-away", methods=["POST"])
+@resident
+def moved_away(person_id: UUID) -> Response:
+    """The person lives in another town now."""
+    with transaction() as session_:
+        card = held(session_, viewer_id(), person_id, Act.SILENCE)
+        sharing.moved_away(session_, card)
+    flash(gettext("The card stays. Services of this city are no longer shown for it."), "success")
+    return _silent(person_id)
+
+
+def _silent(person_id: UUID) -> Response:
     offer_undo(url_for("residents.unsilence", person_id=person_id))
     return redirect(url_for("residents.people"), 303)
 
@@ -228,7 +282,8 @@ def silence(person_id: UUID) -> Response:
 def unsilence(person_id: UUID) -> Response:
     """Show things about this person again."""
     with transaction() as session_:
-        family.unsilence_person(session_, family.own_person(session_, viewer_id(), person_id))
+        card = held(session_, viewer_id(), person_id, Act.SILENCE)
+        sharing.silence(session_, card, silent=False)
     flash(gettext("Things about this person are shown again."), "success")
     return redirect(url_for("residents.people"), 303)
 
@@ -246,6 +301,11 @@ def _card_of(
     return form.card(relation, facts)
 
 
+def _theirs(card: Held, typed: family.Card) -> family.Card:
+    """Of another's card the district is not mine to say."""
+    return typed if card.share is None else replace(typed, district=card.person.district)
+
+
 def _person_page(form: PersonForm | ExpectedForm, relation: str, card: CardRow | None) -> str:
     return render_template(
         "portal/person.html",
@@ -253,4 +313,5 @@ def _person_page(form: PersonForm | ExpectedForm, relation: str, card: CardRow |
         relation_name=FAMILY_RELATIONS.get(Relation(relation), ""),
         expected=isinstance(form, ExpectedForm),
         card=card,
+        mine=card is None or card.role == Role.OWNER,
     )

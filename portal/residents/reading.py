@@ -9,13 +9,20 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Select, case, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import aliased
+from sqlalchemy.types import Text
 
 from portal.catalogue.load import load_catalogue
 from portal.core.db import read
 from portal.core.i18n import current_language
+from portal.residents.ages18 import Stage, stage
 from portal.residents.days import said_with_era
 from portal.residents.models import Person, Relation, Resident
+from portal.residents.rights import Act, Role, may
+from portal.residents.sharing import ELSEWHERE
+from portal.residents.sharing_models import CardShare
 
 COLUMNS = (
     Person.id,
@@ -25,8 +32,10 @@ COLUMNS = (
     Person.sex,
     Person.district,
     Person.expected_on,
+    Person.interests,
     Person.facts,
     Person.silenced_at,
+    literal(Role.OWNER.value).label("role"),
 )
 CardRow = Row[Any]
 BABY_MONTHS = 24  # babies' ages are told in months
@@ -45,22 +54,72 @@ class Member:
     district: str
     silenced_at: datetime | None
     kind: str
+    role: Role = Role.OWNER
+    elsewhere: bool = False
+    grown: Stage = Stage.CHILD
+
+    def may(self, act: str) -> bool:
+        """Whether the table of rights lets the resident do this."""
+        return may(self.role, Act(act))
+
+    @property
+    def shareable(self) -> bool:
+        """Whether another parent can have the card."""
+        return self.relation in (Relation.CHILD, Relation.EXPECTED)
 
 
 def family_of(resident_id: UUID, today: date) -> list[Member]:
-    """The cards of a resident's family, the resident first."""
-    rows = read().execute(
+    """The cards of a resident's family, the resident first, shared ones last."""
+    return [member_of(row, today) for row in cards_of(resident_id)]
+
+
+def cards_of(resident_id: UUID) -> list[CardRow]:
+    """The same as they are kept."""
+    own = (
         select(*COLUMNS)
         .where(Person.resident_id == resident_id)
         .order_by(Person.position, Person.created_at)
     )
-    return [member_of(row, today) for row in rows]
+    return [*read().execute(own), *read().execute(_shared(resident_id).order_by(CardShare.at))]
 
 
 def card_of(resident_id: UUID, person_id: UUID | None = None) -> CardRow | None:
-    """One's own card, or the one with this id if it belongs to one's family."""
+    """One's own card, or the one with this id if it is one's own or shared with one."""
     wanted = Person.relation == Relation.SELF if person_id is None else Person.id == person_id
-    return read().execute(select(*COLUMNS).where(wanted, Person.resident_id == resident_id)).first()
+    own = select(*COLUMNS).where(wanted, Person.resident_id == resident_id)
+    found = read().execute(own).first()
+    if found is None and person_id is not None:
+        found = read().execute(_shared(resident_id).where(wanted)).first()
+    return found
+
+
+def _shared(resident_id: UUID) -> Select[Any]:
+    """Cards of others as this resident may see them: nothing of the owner's home is read."""
+    mine = aliased(Person)
+    district = (
+        select(mine.district)
+        .where(mine.resident_id == resident_id, mine.relation == Relation.SELF)
+        .scalar_subquery()
+    )
+    expected = Person.relation == Relation.EXPECTED
+    hushed = case((expected, Person.silenced_at))  # a pregnancy's end is hushed for both parents
+    return (
+        select(
+            Person.id,
+            case((expected, Relation.EXPECTED.value), else_=Relation.CHILD.value).label("relation"),
+            Person.nickname,
+            Person.birthdate,
+            Person.sex,
+            district.label("district"),
+            Person.expected_on,
+            literal([], ARRAY(Text)).label("interests"),
+            literal({}, JSONB).label("facts"),
+            func.coalesce(CardShare.silenced_at, hushed).label("silenced_at"),
+            CardShare.role,
+        )
+        .join(CardShare, CardShare.person_id == Person.id)
+        .where(CardShare.resident_id == resident_id, Person.resident_id != resident_id)
+    )
 
 
 def language_of(resident_id: UUID) -> str:
@@ -82,6 +141,9 @@ def member_of(row: CardRow, today: date) -> Member:
         district=district.name.say(current_language()) if district else "",
         silenced_at=row.silenced_at,
         kind=kind_of(row.relation, row.birthdate, today),
+        role=Role(row.role),
+        elsewhere=bool(row.facts.get(ELSEWHERE)),
+        grown=stage(row.birthdate, today),
     )
 
 
