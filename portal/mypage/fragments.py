@@ -30,7 +30,7 @@ def filled(item: Shown, group: str, language: str, today: date, token: str, back
     """The card or line of a to-do; `back` is where its acts return to."""
     service = load_catalogue().service(item.key)
     pieces, slots = _pieces(
-        service, language, today, group, item.kind, bool(item.due), bool(item.left)
+        service, language, today, group, item.kind, bool(item.due), bool(item.left), item.may_check
     )
     values = {
         "name": str(escape(item.name)),
@@ -51,7 +51,14 @@ def filled(item: Shown, group: str, language: str, today: date, token: str, back
 
 @lru_cache(maxsize=8192)
 def _pieces(
-    service: Service, language: str, today: date, group: str, kind: str, has_due: bool, has_left: bool
+    service: Service,
+    language: str,
+    today: date,
+    group: str,
+    kind: str,
+    has_due: bool,
+    has_left: bool,
+    may_check: bool,
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The template's text around its slots, and the slots' names in order.
 
@@ -64,6 +71,7 @@ def _pieces(
         kind=kind,
         has_due=has_due,
         has_left=has_left,
+        may_check=may_check,
         service=service,
         title=service.title.say(language),
         summary=service.summary.say(language),

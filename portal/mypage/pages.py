@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -25,9 +26,11 @@ from portal.mypage.models import Kind
 from portal.mypage.relatives import Relative, relatives_of
 from portal.mypage.todos import todos_of
 from portal.mypage.words import shown
+from portal.residents import ages18
 from portal.residents.days import said
 from portal.residents.pages import offer_undo, take_undo, viewer_id
 from portal.residents.reading import card_of
+from portal.residents.rights import Role
 
 bp = Blueprint("mypage", __name__)
 
@@ -61,6 +64,7 @@ def home() -> str:
         },
         found=found,
         missing=missing_birthdates(family),
+        grown=grown_up(family, day),
         day=said(day, language),
         sections=[Markup(each.render(me)) for each in sorted_sections()],  # noqa: S704
         undo=take_undo(),
@@ -79,6 +83,18 @@ def missing_birthdates(family: list[Relative]) -> list[tuple[str, str]]:
         for each in family
         if not each.has_date and not each.person.silenced
     ]
+
+
+def grown_up(family: list[Relative], day: date) -> list[tuple[str, bool, str]]:
+    """(name, whether it can be done now, address) of children whose card is to be handed over."""
+    found = []
+    for each in family:
+        if each.role is Role.OWNER and each.person.relation == "child" and not each.person.silenced:
+            stage = ages18.to_tell(each.person.birthdate, day)
+            if stage:
+                url = url_for("sharing.hand_over", person_id=each.id)
+                found.append((each.called, stage is ages18.Stage.GROWN, url))
+    return found
 
 
 def sorted_sections() -> list[Any]:

@@ -18,7 +18,7 @@ from portal.core.db import rows
 from portal.core.i18n import current_language
 from portal.mypage.whose import tells_of_home
 from portal.residents.reading import kind_of, name_of
-from portal.residents.rights import Role
+from portal.residents.rights import Act, Role, may
 
 # Own cards, then shared ones: of those nothing of the owner's home is read (residents.rights).
 FAMILY = """
@@ -71,6 +71,7 @@ class Relative:
     kind: str
     person: evaluation.Person
     role: Role
+    may_check: bool
     acts: Mapping[tuple[str, str], Standing]
 
     @property
@@ -109,6 +110,7 @@ def _relative(row: Any, today: date) -> Relative:
         kind=kind_of(relation, birthdate, today),
         person=person,
         role=Role(role),
+        may_check=may(Role(role), Act.CHECK_OFF),
         acts=_acts(acts) if acts else {},
     )
 

@@ -31,6 +31,7 @@ class Shown:
     reason: str
     occurrence: str
     only: str
+    may_check: bool  # a grown child's parents look on only
 
 
 @lru_cache(maxsize=4)
@@ -64,6 +65,7 @@ def shown(todo: Todo, today: date, language: str) -> Shown:
         left=left,
         reason=sentence(say(match.reason, language, todo.relative.called), language),
         occurrence=todo.occurrence,
+        may_check=todo.relative.may_check,
         only=texts["women"] if match.for_women else texts["men"] if match.for_men else "",
     )
 

@@ -15,7 +15,7 @@ class Caution(StrEnum):
 
 
 # 個人情報保護法2条3項, 施行令2条: illness, disability, what doctors found, creed, origin, crime
-# and being its victim. Words of families, not of lawyers; a warning may be wrong, so it can be passed.
+# and being its victim. Words of families, not of lawyers; a warning may be wrong: it can be passed.
 SENSITIVE = re.compile(
     "障害|障がい|発達障|自閉|ダウン症|病気|持病|難病|がん(?!ば)|癌|腫瘍|うつ|鬱|統合失調|認知症"
     "|てんかん|ぜんそく|喘息|糖尿|アトピー|アレルギー|感染|(?<![a-z])HIV(?![a-z])|エイズ|梅毒|中絶|流産|死産|不妊"

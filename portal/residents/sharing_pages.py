@@ -105,7 +105,7 @@ def invitation(secret: str) -> str | Response:
         if to_child:
             handing_over.take_over(db, me, secret, form.said, parents_see=form.parents_see.data)
         else:
-            inviting.accept(db, me, secret, form.name.data)
+            inviting.accept(db, me, secret, form.said)
     flash(gettext("The card is on your page now."), "success")
     return redirect(url_for("residents.people"), 303)
 
