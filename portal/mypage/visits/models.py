@@ -30,3 +30,4 @@ class VisitSheet(Base):
     packed: Mapped[list[str]] = mapped_column(default=list)  # keys of things to bring
     created_at: Mapped[datetime] = mapped_column(default=now)
     finished_at: Mapped[datetime | None]
+    removed_at: Mapped[datetime | None]
