@@ -218,8 +218,10 @@ def test_administrators_look_after_tools(app: Flask, administrator: Browser) -> 
     assert administrator.get(path(question()[1])).status == 200
     pem = administrator.get("/staff/tools").link("ダウンロード")
     assert administrator.get(pem).html.startswith("-----BEGIN CERTIFICATE")
+    sealed = administrator.get(path(question()[1])).url
     administrator.get(administrator.get("/staff/tools").link("kintone"))
     administrator.submit("サービスを止める")
+    assert administrator.get(sealed).status == 400  # what was asked before is not answered either
     assert administrator.get(path(question()[1])).status == 400
     wanted = {"saml.service_added", "saml.service_stopped"}
     assert wanted <= set(people.actions(app))
