@@ -155,11 +155,12 @@ def test_two_administrators_do_not_end_each_other_at_once(app: Flask) -> None:
     def end_the_other() -> None:
         mine = emails.pop()
         try:
-            with transaction() as session, administrators_kept(session):
-                found = accounts.find(session, mine)
-                assert found is not None
-                accounts.end_staff(session, found)
-                time.sleep(0.3)  # the other one is as far meanwhile, unless it has to wait
+            with transaction() as session:
+                with administrators_kept(session):
+                    found = accounts.find(session, mine)
+                    assert found is not None
+                    accounts.end_staff(session, found)
+                time.sleep(0.3)  # not committed yet: the other one sees nothing of it
         except LastAdministrator:
             refused.append(mine)
 
