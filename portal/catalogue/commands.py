@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -77,6 +78,31 @@ def preview(file: TextIO, day: datetime | None, language: str, as_json: bool) ->
         raise click.ClickException(f"{file.name}: {error}") from None
     lines = look(catalogue, family, day.date() if day else today(), language)
     _print(as_dicts(lines)) if as_json else _print_lines(lines)
+
+
+@services.command()
+@JSON
+def lint(as_json: bool) -> None:
+    """Look through the catalogue for what is likely wrong: gaps, edges, texts, tests.
+
+    Prints a line a finding (level, entry, field, words) and counts last; with --json a list of
+    {thing, key, level, field, text}. Exit status 1 when there is an error.
+    """
+    from collections import Counter
+
+    from portal.catalogue.lint import lint as look
+    from portal.core.clock import today
+
+    found = look(city_catalogue(), today())
+    if as_json:
+        names = ("thing", "key", "level", "field")
+        _print([{n: getattr(each, n) for n in names} | {"text": each.english} for each in found])
+    else:
+        for each in found:
+            click.echo(f"{each.level:8} {each.thing} {each.key}: {each.field}: {each.english}")
+        counts = Counter(str(each.level) for each in found)
+        click.echo(", ".join(f"{counts[level]} {level}s" for level in ("error", "warning", "note")))
+    sys.exit(any(each.level == "error" for each in found))
 
 
 def _print(value: Any) -> None:

@@ -113,6 +113,11 @@ def _date(text: str) -> date:
     return day
 
 
+def read_days(text: str) -> list[date]:
+    """Days with commas between them; raises Unreadable."""
+    return [_date(part) for part in SEPARATOR.split(text) if part.strip()][:5]
+
+
 def _month_day(spec: Spec, texts: list[str]) -> Any:
     if not texts:
         return None
