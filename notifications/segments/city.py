@@ -24,6 +24,8 @@ def setting(day: date | None = None) -> Setting:
 def opening(key: str, day: date) -> Opening:
     """Whom a service is open to on a day; SegmentFault when birthdates can not tell."""
     service = _service(key)
+    if service.sensitive:
+        raise SegmentFault(f"service_open: {key!r} is sensitive, so nobody is chosen by it")
     rule = service.rule_on(day)
     if rule is None:
         return Opening((), tuple(sorted(service.who.relations)))
@@ -43,7 +45,10 @@ def askable_services(day: date) -> list[Service]:
     return [
         service
         for service in load_catalogue().services
-        if (rule := service.rule_on(day)) and rule.anchors and rule.reversible
+        if not service.sensitive
+        and (rule := service.rule_on(day))
+        and rule.anchors
+        and rule.reversible
     ]
 
 
