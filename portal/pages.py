@@ -6,10 +6,13 @@ from typing import Any
 
 from flask import Flask, g
 
+import portal.guide.city_pages.pages
+import portal.catalogue.staff.pages
 import portal.guide.pages
 import portal.mypage.pages
 import portal.operations.pages
 import portal.residents.pages
+import portal.search.pages
 from portal.catalogue import editing, store
 from portal.catalogue.models import CatalogueRevision, CatalogueVersion
 from portal.core import audit, outbox
@@ -19,7 +22,6 @@ from portal.core.registries import NavItem, registries
 from portal.core.web import health, kept_forms
 from portal.core.web.app import path_of
 from portal.core.web.sessions import SessionRow, sweep_sessions
-from portal.guide.search import add_source, services
 from portal.mypage.acts import ActsOfCard
 from portal.mypage.calendar.models import CalendarFeed
 from portal.mypage.merging import Acts, follow
@@ -53,6 +55,8 @@ RECORDS = (  # known to migrations
     CalendarFeed,
     CatalogueRevision,
     CatalogueVersion,
+    *portal.search.pages.RECORDS,
+    *portal.guide.city_pages.pages.RECORDS,
 )
 
 
@@ -73,13 +77,15 @@ def register(app: Flask) -> None:
     app.register_blueprint(portal.mypage.pages.bp)
     for blueprint in portal.guide.pages.BLUEPRINTS:
         app.register_blueprint(blueprint)
+    portal.catalogue.staff.pages.register(app)
     keep_with_card(ActsOfCard())
     app.context_processor(_around_pages)
     found = registries(app)
     found.merge_parts += [Families(), Acts()]
     if follow not in FOLLOWERS:
         FOLLOWERS.append(follow)
-    add_source(app, services)
+    portal.search.pages.register(app)
+    portal.guide.city_pages.pages.register(app)
     found.before_erasing.append(sharing.pass_on_all)
     found.nav += NAV
     found.ticks += [

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
+from werkzeug.wrappers import Response
 
 from portal.catalogue.load import load_catalogue
 from portal.core.clock import now, today
 from portal.core.i18n import current_language
 from portal.core.web.access import public
-from portal.guide import search as searching
 from portal.guide import services
 from portal.guide.desks import desk_words
 from portal.guide.kiosks import certificate_lines, chain_names
 from portal.guide.links import GROUPS, outside_links
 from portal.guide.online import Online, online
 from portal.guide.services import LIFE_EVENTS, categories
+from portal.search.networks import LETTERS, SEARCHES, limited
+from portal.search.results import results_page, suggestions
 
 bp = Blueprint("guide", __name__)
 BLUEPRINTS = (bp, services.bp)
@@ -49,16 +51,19 @@ def privacy() -> str:
 
 
 @bp.route("/search")
+@limited(SEARCHES)
 @public()
 def search() -> str:
     """One box over everything."""
-    query = request.args.get("q", "").strip()[: searching.LONGEST_QUERY]
-    return render_template(
-        "portal/search.html",
-        query=query,
-        hits=searching.search(query, current_language()) if query else [],
-        life_events=categories(LIFE_EVENTS),
-    )
+    return results_page(categories(LIFE_EVENTS))
+
+
+@bp.route("/search/suggestions")
+@limited(LETTERS)
+@public()
+def suggest() -> Response:
+    """What may be meant by the letters typed so far."""
+    return suggestions()
 
 
 @bp.route("/certificates")

@@ -8,7 +8,6 @@ from flask import Flask
 from portal.catalogue.gif import CATEGORIES
 from portal.catalogue.load import load_catalogue
 from portal.guide.online import outside
-from portal.guide.search import folded
 from tests.browser import Browser
 
 PAGES = (
@@ -52,39 +51,6 @@ def test_unknown_services_and_categories_are_not_found(browser: Browser) -> None
     assert browser.get("/services/nothing").status == 404
     assert browser.get("/services?category=何か").status == 404
     assert set(CATEGORIES) >= {service.category for service in load_catalogue().services}
-
-
-@pytest.mark.parametrize(
-    ("typed", "found"),
-    [
-        ("児童手当", "児童手当の申請"),
-        ("ﾏｲﾅﾝﾊﾞｰ", "マイナンバー"),
-        ("ＢＣＧ", "BCG"),
-        ("まいなんばー", "マイナンバー"),
-        ("child allowance", "児童手当の申請"),
-        ("自動手当の申請", "児童手当の申請"),
-    ],
-)
-def test_search_bears_width_kana_and_slips(browser: Browser, typed: str, found: str) -> None:
-    page = browser.get(f"/search?q={typed}")
-    assert page.status == 200
-    assert any(found in title.text for title in page.root.all("h2")), page.text
-
-
-def test_a_search_without_result_shows_the_desk(browser: Browser) -> None:
-    page = browser.get("/search?q=qqqqxzzz")
-    assert "見つかりませんでした" in page.text
-    assert "0000-00-1000" in page.text
-
-
-@pytest.mark.parametrize("typed", ["", "   ", "<script>", "あ" * 5000, "'; DROP TABLE"])
-def test_search_takes_whatever_is_typed(browser: Browser, typed: str) -> None:
-    assert browser.get(f"/search?q={typed}").status == 200
-
-
-def test_folding_makes_equal_what_people_mean() -> None:
-    assert folded(" ﾎｲｸｼﾞｮ ") == folded("ほいくじょ") == folded("ホイクジョ")
-    assert folded("ＢＣＧ") == "bcg"
 
 
 def test_outside_pages_leave_the_app_when_they_must(app: Flask, browser: Browser) -> None:

@@ -1,0 +1,41 @@
+"""Registers the box."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from portal.core.errors import N_
+from portal.core.registries import NavItem, registries
+from portal.mypage import favourite_pages
+from portal.mypage.favourite_models import Favourite
+from portal.mypage.favourites import Favourites
+from portal.search import indexing, misses, sources, staff_pages
+from portal.search.models import (
+    SearchDocument,
+    SearchGram,
+    SearchMiss,
+    SearchSource,
+    SearchWord,
+)
+
+RECORDS = (SearchDocument, SearchGram, SearchWord, SearchSource, SearchMiss, Favourite)
+
+
+def register(app: Flask) -> None:
+    """Sources and ticks."""
+    sources.install(app)
+    found = registries(app)
+    found.ticks += [("search index", indexing.sweep), ("search misses", misses.forget)]
+    found.merge_parts.append(Favourites())
+    found.nav.append(
+        NavItem(
+            "staff",
+            N_("Searches in vain"),
+            "staff_search.index",
+            "search",
+            45,
+            needs="knowledge.view",
+        )
+    )
+    app.register_blueprint(favourite_pages.bp)
+    app.register_blueprint(staff_pages.bp)
