@@ -15,6 +15,7 @@ import click
 if TYPE_CHECKING:
     from portal.catalogue.model import Catalogue
     from portal.catalogue.preview import Line
+    from portal.catalogue.store import Live
 
 DAY = click.DateTime(["%Y-%m-%d"])
 JSON = click.option("--json", "as_json", is_flag=True, help="For programs.")
@@ -119,26 +120,40 @@ def _print_lines(lines: list[Line]) -> None:
 
 def city_catalogue() -> Catalogue:
     """The city's catalogue where a database is named and has one, else what we ship."""
-    import psycopg
-
-    from portal.catalogue.load import Thing, shipped_catalogue
+    from portal.catalogue.load import shipped_catalogue
     from portal.catalogue.store import catalogue_over
 
-    url = _given("DATABASE_URL")
+    live = city_live()
+    return catalogue_over(live) if live else shipped_catalogue()
+
+
+def city_live() -> Live:
+    """The city's own entries in force; none where no database is named or it has none."""
+    import psycopg
+
+    from portal.catalogue.load import Thing
+
+    url = given("DATABASE_URL")
     if not url:
-        return shipped_catalogue()
+        return []
     found = "SELECT thing, key, body FROM catalogue_revisions WHERE state = 'live'"
     try:
         with psycopg.connect(url.replace("+psycopg", "", 1), connect_timeout=5) as connection:
-            live = [(Thing(thing), key, body) for thing, key, body in connection.execute(found)]
+            return [(Thing(thing), key, body) for thing, key, body in connection.execute(found)]
     except psycopg.errors.UndefinedTable:
-        return shipped_catalogue()  # a database of before the city's own entries
+        return []  # a database of before the city's own entries
     except psycopg.OperationalError as error:
         raise click.ClickException(f"DATABASE_URL: {error}") from None
-    return catalogue_over(live)
 
 
-def _given(name: str) -> str:
+def given(name: str) -> str:
     """A setting as operators give it: NAME or NAME_FILE."""
     file = os.environ.get(f"{name}_FILE")
     return os.environ.get(name) or (Path(file).read_text("utf-8").strip() if file else "")
+
+
+from portal.catalogue.exporting_command import export  # noqa: E402  (they stand on this file)
+from portal.catalogue.importing_command import import_  # noqa: E402
+
+services.add_command(export)
+services.add_command(import_)

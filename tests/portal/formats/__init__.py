@@ -1,0 +1,1 @@
+"""Tests of the forms the catalogue goes out and comes in as."""
