@@ -6,10 +6,10 @@ from typing import Any
 
 from flask import Flask, g
 
-import portal.guide.city_pages.pages
 import portal.catalogue.staff.pages
+import portal.guide.city_pages.pages
 import portal.guide.pages
-import portal.mypage.pages
+import portal.mypage.plugging
 import portal.operations.pages
 import portal.residents.pages
 import portal.search.pages
@@ -22,17 +22,14 @@ from portal.core.registries import NavItem, registries
 from portal.core.web import health, kept_forms
 from portal.core.web.app import path_of
 from portal.core.web.sessions import SessionRow, sweep_sessions
-from portal.mypage.acts import ActsOfCard
 from portal.mypage.calendar.models import CalendarFeed
-from portal.mypage.merging import Acts, follow
 from portal.mypage.models import TodoAct
 from portal.mypage.own_models import LifeEventEntry, OwnTodo, TodoNote
 from portal.mypage.visits.models import VisitSheet
 from portal.residents import sharing, sharing_pages
 from portal.residents.family import sweep_removals
-from portal.residents.merging import FOLLOWERS, Families
+from portal.residents.merging import Families
 from portal.residents.models import Person, PersonRemoval, Resident
-from portal.residents.parts import keep_with_card
 from portal.residents.sharing_models import CardChange, CardInvitation, CardShare, SharingEnd
 
 RECORDS = (  # known to migrations
@@ -74,16 +71,13 @@ def register(app: Flask) -> None:
     app.register_blueprint(portal.operations.pages.bp)
     app.register_blueprint(portal.residents.pages.bp)
     app.register_blueprint(sharing_pages.bp)
-    app.register_blueprint(portal.mypage.pages.bp)
     for blueprint in portal.guide.pages.BLUEPRINTS:
         app.register_blueprint(blueprint)
     portal.catalogue.staff.pages.register(app)
-    keep_with_card(ActsOfCard())
     app.context_processor(_around_pages)
     found = registries(app)
-    found.merge_parts += [Families(), Acts()]
-    if follow not in FOLLOWERS:
-        FOLLOWERS.append(follow)
+    found.merge_parts.append(Families())
+    portal.mypage.plugging.plug_in(app, found)
     portal.search.pages.register(app)
     portal.guide.city_pages.pages.register(app)
     found.before_erasing.append(sharing.pass_on_all)

@@ -7,6 +7,7 @@ pieces hold the catalogue's words only: whatever is about a person comes through
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
@@ -17,20 +18,42 @@ from portal.catalogue.load import load_catalogue
 from portal.catalogue.model import Service
 from portal.guide.desks import desk_words
 from portal.guide.online import online_link
+from portal.mypage.visits.plan import is_counter
 from portal.mypage.words import Shown
+from portal.mypage.written import Noted
 
-SLOTS = ("name", "due", "iso", "left", "reason", "ref", "occurrence", "back", "token")
+SLOTS = ("name", "due", "iso", "left", "reason", "ref", "occurrence", "back", "token", "note")
 # Private-use letters that nobody types: they mark the places while the template runs.
 _OPEN, _CLOSE = "\ue010", "\ue011"
 _SLOT = re.compile(f"{_OPEN}([a-z]+){_CLOSE}")
 _MARKED = {slot: f"{_OPEN}{slot}{_CLOSE}" for slot in SLOTS}
 
 
-def filled(item: Shown, group: str, language: str, today: date, token: str, back: str) -> Markup:
-    """The card or line of a to-do; `back` is where its acts return to."""
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What is the same for every card of a page; `back` is where its acts return to."""
+
+    language: str
+    today: date
+    token: str
+    back: str
+    notes: Noted
+
+
+def filled(item: Shown, group: str, around: Around) -> Markup:
+    """The card or line of a to-do."""
     service = load_catalogue().service(item.key)
+    note = around.notes.get((item.ref, item.key, item.occurrence), "") if around.notes else ""
     pieces, slots = _pieces(
-        service, language, today, group, item.kind, bool(item.due), bool(item.left), item.may_check
+        service,
+        around.language,
+        around.today,
+        group,
+        item.kind,
+        bool(item.due),
+        bool(item.left),
+        item.may_check,
+        bool(note),
     )
     values = {
         "name": str(escape(item.name)),
@@ -40,8 +63,9 @@ def filled(item: Shown, group: str, language: str, today: date, token: str, back
         "reason": str(escape(item.reason)),
         "ref": item.ref,
         "occurrence": item.occurrence,
-        "back": str(escape(back)),
-        "token": token,
+        "back": str(escape(around.back)),
+        "token": around.token,
+        "note": str(escape(note)),
     }
     found = [pieces[0]]
     for slot, piece in zip(slots, pieces[1:], strict=True):
@@ -59,6 +83,7 @@ def _pieces(
     has_due: bool,
     has_left: bool,
     may_check: bool,
+    has_note: bool,
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The template's text around its slots, and the slots' names in order.
 
@@ -72,6 +97,8 @@ def _pieces(
         has_due=has_due,
         has_left=has_left,
         may_check=may_check,
+        has_note=has_note,
+        counter=is_counter(service),
         service=service,
         title=service.title.say(language),
         summary=service.summary.say(language),

@@ -1,4 +1,4 @@
-"""Notes on to-dos of the catalogue, and which things to bring are ready; for one's own eyes only."""
+"""Notes on to-dos of the catalogue and which things to bring are ready; seen by oneself only."""
 
 from __future__ import annotations
 

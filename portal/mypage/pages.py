@@ -13,21 +13,21 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from portal.catalogue.load import load_catalogue
-from portal.core.clock import today
+from portal.core.clock import in_tokyo, today
 from portal.core.db import transaction
 from portal.core.errors import NotFound
 from portal.core.i18n import current_language
 from portal.core.registries import registries
 from portal.core.web.access import resident, safe_next
-from portal.mypage import acts, history
+from portal.mypage import acts, history, own, written
 from portal.mypage.forms import LaterForm
-from portal.mypage.fragments import filled
+from portal.mypage.fragments import Around, filled
 from portal.mypage.models import Kind
 from portal.mypage.relatives import Relative, relatives_of
 from portal.mypage.todos import todos_of
 from portal.mypage.words import shown
 from portal.residents import ages18
-from portal.residents.days import said
+from portal.residents.days import said, said_short
 from portal.residents.pages import offer_undo, take_undo, viewer_id
 from portal.residents.reading import card_of
 from portal.residents.rights import Role
@@ -49,20 +49,21 @@ def home() -> str:
     family = relatives_of(me, day)
     chosen = request.args.get("person")
     back = url_for("mypage.home", person=chosen)
-    token = generate_csrf()
+    around = Around(language, day, generate_csrf(), back, written.notes(family))
     found = todos_of([each for each in family if chosen in (None, each.ref)], day)
+    lines = [each for each in written.own_lines(family) if chosen in (None, each.person)]
+    mine = written.cards(lines, family, day, language, back) if lines else {}
     return render_template(
         "portal/my.html",
         family=family,
         chosen=chosen,
         groups={
-            name: [
-                filled(shown(todo, day, language), name, language, day, token, back)
-                for todo in todos
-            ]
+            name: [filled(shown(todo, day, language), name, around) for todo in todos]
+            + mine.get(name, [])
             for name, todos in found.groups.items()
         },
         found=found,
+        nothing=found.empty and not mine,
         missing=missing_birthdates(family),
         grown=grown_up(family, day),
         day=said(day, language),
@@ -109,6 +110,8 @@ def finished() -> str:
     return render_template(
         "portal/my_done.html",
         rows=history.standing_acts(viewer_id(), today(), current_language()),
+        own=own.put_aside(viewer_id()),
+        said_short=lambda moment: said_short(in_tokyo(moment).date(), today(), current_language()),
         undo=take_undo(),
     )
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from portal.catalogue.model import Service
 from portal.mypage.models import Kind
-from portal.mypage.relatives import Standing, relatives_of
+from portal.mypage.relatives import Relative, Standing, relatives_of
 from portal.mypage.todos import Todo, todos_about
 from portal.mypage.words import Shown, shown, span_words
 
@@ -38,6 +38,21 @@ def concerned(service: Service, resident_id: UUID, today: date, language: str) -
         return []
     found = todos_about(service.key, relatives_of(resident_id, today), today)
     return [_concerned(todo, standing, today, language) for todo, standing in found]
+
+
+def about_person(
+    service: Service,
+    family: list[Relative],
+    ref: str,
+    occurrence: str,
+    today: date,
+    language: str,
+) -> Concerned | None:
+    """The service as it concerns one person; None when it does not, at this time."""
+    for todo, standing in todos_about(service.key, family, today):
+        if (todo.relative.ref, todo.occurrence) == (ref, occurrence):
+            return _concerned(todo, standing, today, language)
+    return None
 
 
 def _concerned(todo: Todo, standing: Standing | None, today: date, language: str) -> Concerned:

@@ -27,7 +27,16 @@ SELECT p.id, p.relation, p.nickname, p.birthdate, p.sex, p.district, p.interests
        (SELECT json_agg(json_build_array(a.service, a.occurrence, a.kind, a.until,
                                          a.by = %(resident)s))
           FROM todo_acts a WHERE a.person_id = p.id AND a.undone_at IS NULL
-                             AND (a.by = %(resident)s OR a.kind = 'done'))
+                             AND (a.by = %(resident)s OR a.kind = 'done')),
+       CASE p.relation WHEN 'self' THEN json_build_array(
+         (SELECT json_agg(json_build_array(t.id, t.person_id, encode(t.title, 'hex'),
+                                           encode(t.note, 'hex'), t.due_on)
+                          ORDER BY t.due_on, t.created_at)
+            FROM own_todos t
+           WHERE t.resident_id = %(resident)s AND t.done_at IS NULL AND t.removed_at IS NULL),
+         (SELECT json_agg(json_build_array(n.person_id, n.service, n.occurrence,
+                                           encode(n.note, 'hex')))
+            FROM todo_notes n WHERE n.resident_id = %(resident)s AND n.note IS NOT NULL)) END
   FROM persons p
  WHERE p.resident_id = %(resident)s
  UNION ALL
@@ -41,7 +50,8 @@ SELECT p.id, CASE p.relation WHEN 'expected' THEN 'expected' ELSE 'child' END,
        (SELECT json_agg(json_build_array(a.service, a.occurrence, a.kind, a.until,
                                          a.by = %(resident)s))
           FROM todo_acts a WHERE a.person_id = p.id AND a.undone_at IS NULL
-                             AND (a.by = %(resident)s OR a.kind = 'done'))
+                             AND (a.by = %(resident)s OR a.kind = 'done')),
+       NULL
   FROM card_shares s JOIN persons p ON p.id = s.person_id
  WHERE s.resident_id = %(resident)s AND p.resident_id <> %(resident)s
  ORDER BY 12, 13
@@ -73,6 +83,7 @@ class Relative:
     role: Role
     may_check: bool
     acts: Mapping[tuple[str, str], Standing]
+    written: Any = None  # on the own card: own to-dos and notes, sealed (portal.mypage.written)
 
     @property
     def has_date(self) -> bool:
@@ -87,7 +98,7 @@ def relatives_of(resident_id: UUID, today: date) -> list[Relative]:
 
 def _relative(row: Any, today: date) -> Relative:
     id_, relation, sealed, birthdate, sex, district, interests, expected, facts, *rest = row
-    silenced, role, _, _, acts = rest
+    silenced, role, _, _, acts, written = rest
     nickname = None
     if sealed is not None:
         nickname = key_ring().decrypt(bytes(sealed), "persons.nickname").decode()
@@ -112,6 +123,7 @@ def _relative(row: Any, today: date) -> Relative:
         role=Role(role),
         may_check=may(Role(role), Act.CHECK_OFF),
         acts=_acts(acts) if acts else {},
+        written=written,
     )
 
 

@@ -50,9 +50,7 @@ class Today:
 
 def todos_of(relatives: list[Relative], today: date) -> Today:
     """What the family can or must do; done, dismissed and postponed things are left out."""
-    people = [relative.person for relative in relatives]
-    matches = evaluate(load_catalogue(), people, household_facts(relatives), today)
-    found = list(_todos(matches, relatives, today))
+    found = everything(relatives, today)
     in_sight = [todo for todo in found if not _is_hidden(todo, today)]
     groups: dict[str, list[Todo]] = {name: [] for name in GROUPS}
     for todo in in_sight:
@@ -61,13 +59,18 @@ def todos_of(relatives: list[Relative], today: date) -> Today:
     return Today(groups, len(found) - len(in_sight))
 
 
+def everything(relatives: list[Relative], today: date) -> list[Todo]:
+    """The same with what was done, dismissed and postponed."""
+    people = [relative.person for relative in relatives]
+    matches = evaluate(load_catalogue(), people, household_facts(relatives), today)
+    return list(_todos(matches, relatives, today))
+
+
 def todos_about(
     key: str, relatives: list[Relative], today: date
 ) -> list[tuple[Todo, Standing | None]]:
     """One service for everybody it concerns today, with the act that stands."""
-    people = [relative.person for relative in relatives]
-    matches = evaluate(load_catalogue(), people, household_facts(relatives), today)
-    found = _todos((each for each in matches if each.service.key == key), relatives, today)
+    found = (todo for todo in everything(relatives, today) if todo.service.key == key)
     return [(todo, todo.relative.acts.get((key, todo.occurrence))) for todo in found]
 
 

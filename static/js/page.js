@@ -16,6 +16,12 @@ document.querySelectorAll('[data-copy]').forEach((button) => {
   });
 });
 
+// Print a page that is made for paper (a visit sheet).
+document.querySelectorAll('[data-print]').forEach((button) => {
+  button.hidden = false;
+  button.addEventListener('click', () => { window.print(); });
+});
+
 // Ask before leaving a form marked data-keep whose answers were changed and not sent.
 document.querySelectorAll('form[data-keep]').forEach((form) => {
   let changed = false;

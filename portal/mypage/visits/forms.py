@@ -42,4 +42,3 @@ class VisitForm(Form):
 def asked_picks() -> list[str]:
     """Boxes ticked on My Page, or one procedure of a service's page."""
     return [each for each in request.args.getlist("pick") if read_pick(each)]
-

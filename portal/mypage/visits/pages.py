@@ -54,7 +54,9 @@ def new() -> str | Response:
     """Choose procedures and a day."""
     asked = asked_picks()
     day = next_open_day(today() + timedelta(days=1))
-    form = VisitForm(_choices(asked + request.form.getlist("pick")), data={"day": day, "pick": asked})
+    form = VisitForm(
+        _choices(asked + request.form.getlist("pick")), data={"day": day, "pick": asked}
+    )
     if not form.valid():
         return render_template("portal/visit_form.html", form=form, sheet=None)
     with transaction() as session:

@@ -57,7 +57,7 @@ def described(sheet: VisitSheet, relatives: list[Relative], language: str) -> di
     placed = errands_of(sheet, relatives)
     places = {id(errand): place for place, errand in placed}
     plan = plan_of([errand for _, errand in placed], load_catalogue().desks, sheet.on_day)
-    stops = []
+    stops, found = [], []
     for stop in plan.stops:
         words = desk_words(stop.desk, sheet.on_day, language)
         closed = stop.hours is None and not stop.ask
@@ -65,6 +65,7 @@ def described(sheet: VisitSheet, relatives: list[Relative], language: str) -> di
         words["hours"] = words["hours"] or stop.desk.hours.say(language)
         lines = [_line(places[id(each)], each, language) for each in stop.errands]
         stops.append({"desk": words, "closed": closed, "lines": lines})
+        found += lines
     return {
         "day": said(sheet.on_day, language),
         "stops": stops,
@@ -79,7 +80,7 @@ def described(sheet: VisitSheet, relatives: list[Relative], language: str) -> di
         ],
         "common": hours_words(plan.common) if len(plan.stops) > 1 else "",
         "problem": _problem(plan, language),
-        "lines": [line for stop in stops for line in stop["lines"]],
+        "lines": found,
     }
 
 
@@ -88,9 +89,9 @@ def _problem(plan: Plan, language: str) -> str:
     if plan.common or not plan.stops or all(stop.ask for stop in plan.stops):
         return ""
     if plan.next_day is None:
-        return gettext("These desks are never open on the same day. Please make two sheets.")
+        return str(gettext("These desks are never open on the same day. Please make two sheets."))
     day = said(plan.next_day, language)
-    return gettext("Not every desk is open on this day. All are open on %(day)s.", day=day)
+    return str(gettext("Not every desk is open on this day. All are open on %(day)s.", day=day))
 
 
 def hours_words(hours: Hours | None) -> str:
@@ -119,7 +120,7 @@ def _comes(errand: Errand) -> str:
             "%(name)s, or somebody with a written authority (委任状)", name=errand.name
         ),
     }
-    return words[errand.comes]
+    return str(words[errand.comes])
 
 
 def choices_of(
@@ -143,7 +144,7 @@ def choices_of(
 
 
 def _choice(title: str, name: str) -> str:
-    return gettext("%(title)s (%(name)s)", title=title, name=name)
+    return str(gettext("%(title)s (%(name)s)", title=title, name=name))
 
 
 def values_of(sheet: VisitSheet) -> list[str]:
