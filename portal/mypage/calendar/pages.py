@@ -50,7 +50,7 @@ class FeedForm(Form):
     wording = RadioField(
         lazy_gettext("What the calendar says"),
         choices=[
-            SelectChoice("plain", lazy_gettext("Only how many: 市の手続き 1件 期限")),
+            SelectChoice("plain", lazy_gettext("Only how many, not which")),
             SelectChoice("titles", lazy_gettext("The names of the procedures too")),
         ],
         default="plain",

@@ -117,7 +117,7 @@ def _comes(errand: Errand) -> str:
         Comes.PARENT: gettext("A parent"),
         Comes.EXPECTING: gettext("The mother-to-be; ask the desk if somebody else comes"),
         Comes.THEM: gettext(
-            "%(name)s, or somebody with a written authority (委任状)", name=errand.name
+            "%(name)s, or somebody with a written authority", name=errand.name
         ),
     }
     return str(words[errand.comes])
