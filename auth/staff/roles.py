@@ -6,7 +6,9 @@ from collections.abc import Iterable
 
 ROLES: dict[str, frozenset[str]] = {
     "author": frozenset({"notices.view", "notices.write"}),
-    "approver": frozenset({"notices.view", "notices.approve"}),
+    "approver": frozenset(
+        {"notices.view", "notices.approve", "catalogue.view", "catalogue.approve"}
+    ),
     "catalogue_editor": frozenset({"catalogue.view", "catalogue.edit"}),
     "knowledge_editor": frozenset({"knowledge.view", "knowledge.edit"}),
     # Who answers residents helps them in, too. Not the administrator: who makes clerks' accounts

@@ -18,7 +18,8 @@ from portal.catalogue.reading import FaultyEntry
 from portal.catalogue.staff import entries
 from portal.catalogue.staff.bodies import Body
 from portal.catalogue.staff.diffs import changes
-from portal.catalogue.staff.explaining import explain
+from portal.catalogue.staff.explaining import explain, say_range
+from portal.catalogue.staff.faults import say_problem
 from portal.catalogue.staff.forms import EntryForm
 from portal.catalogue.staff.list_views import EDIT, bp, shared
 from portal.catalogue.staff.specs import Unreadable, read_days
@@ -31,6 +32,7 @@ from portal.catalogue.staff.typed import (
     without_blank_rows,
     without_row,
 )
+from portal.catalogue.staff.words import WINDOW_WORDS
 from portal.core.clock import today
 from portal.core.db import transaction
 from portal.core.errors import NotFound
@@ -167,15 +169,18 @@ def _quietly(form: EntryForm, start: Body) -> Service | None:
 def _explanation(form: EntryForm, service: Service | None) -> dict[str, Any]:
     if form.thing is not Thing.SERVICE:
         return {"explained": [], "outcomes": {}, "findings": [], "sample": ""}
+    language = current_language()
     if not form.values:
         form.read()
     sample = request.form.get("sample", "")
     return {
-        "explained": explain(form.body(), today(), current_language(), _samples(sample)),
+        "explained": explain(form.body(), today(), language, _samples(sample)),
         "outcomes": {each.number: each for each in examples.run(service)} if service else {},
         "findings": lint_service(service, today()) if service else [],
         "sample": sample,
-        "today": today(),
+        "say_problem": say_problem,
+        "say_range": lambda found: say_range(found, language),
+        "window_words": WINDOW_WORDS,
     }
 
 

@@ -15,6 +15,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # of 3.3
 from wtforms.form import BaseForm
 
 from portal.catalogue.load import Thing
@@ -166,11 +167,11 @@ def _unbound(spec: Spec) -> Any:
     if spec.kind == "many":
         return SelectMultipleField(label, description=hint, choices=_said(spec.choices))
     if spec.kind == "choice":
-        blank = [] if spec.default else [("", "—")]
+        blank = [] if spec.default else [SelectChoice("", "—")]
         return SelectField(label, description=hint, choices=[*blank, *_said(spec.choices)])
     kind: type[Field] = TextAreaField if spec.kind == "area" else StringField
     return kind(label, description=hint)
 
 
-def _said(choices: Choices) -> list[tuple[str, str]]:
-    return [(value, str(gettext(words))) for value, words in choices]
+def _said(choices: Choices) -> list[SelectChoice]:
+    return [SelectChoice(value, str(gettext(words))) for value, words in choices]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,12 +19,12 @@ from portal.catalogue.load import Thing, load_catalogue
 from portal.catalogue.model import Catalogue, Service
 from portal.catalogue.models import State
 from portal.catalogue.preview import preview
-from portal.catalogue.preview_family import Family, read_family
+from portal.catalogue.preview_family import Family, Member, read_family
 from portal.catalogue.reading import FaultyEntry
 from portal.catalogue.staff import entries
 from portal.catalogue.staff.list_views import SEE, bp, shared
 from portal.catalogue.staff.travel_form import TravelForm
-from portal.catalogue.staff.words import LEVEL_WORDS, WHAT_WORDS
+from portal.catalogue.staff.words import LEVEL_WORDS, RELATION_WORDS, WHAT_WORDS
 from portal.core.clock import today
 from portal.core.db import read
 from portal.core.i18n import current_language
@@ -48,12 +49,21 @@ def _seen(form: TravelForm) -> Any:
     try:
         catalogue = _catalogue(form.draft_id)
         family: Family = read_family(form.family(), catalogue)
-        return preview(catalogue, family, form.day, current_language())
+        lines = preview(catalogue, family, form.day, current_language())
+        names = {member.name: _label(member) for member in family.members}
+        return [replace(line, person=names[line.person]) for line in lines]
     except FaultyEntry as fault:
         form.fields.form_errors.append(gettext("Please check: %(problem)s", problem=str(fault)))
     except (ValueError, OverflowError):
         form.fields.form_errors.append(gettext("This date is too far away."))
     return None
+
+
+def _label(member: Member) -> str:
+    """How the page calls a card: by its name, or by what it is and its number."""
+    relation = member.person.relation
+    words = gettext(RELATION_WORDS[relation])
+    return member.name if member.given else f"{words}{member.name.removeprefix(relation)}"
 
 
 def _catalogue(draft_id: UUID | None) -> Catalogue:

@@ -37,6 +37,13 @@ LEVEL_WORDS = {
     Level.WARNING: N_("Look at it"),
     Level.NOTE: N_("Good to know"),
 }
+WINDOW_WORDS: Mapping[str, str] = {
+    "future": N_("later"),
+    "open": N_("open today"),
+    "due_soon": N_("open today"),
+    "overdue": N_("overdue"),
+    "passed": N_("over"),
+}
 WHAT_WORDS = {
     What.OPENS: N_("Opens"),
     What.CLOSES: N_("Ends"),
