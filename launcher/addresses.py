@@ -18,6 +18,7 @@ class Addresses:
     mail_smtp: int = 8025
     city_tool: int = 8030
     card: int = 8040
+    city_site: int = 8050
 
     @property
     def public_url(self) -> str:
@@ -58,6 +59,11 @@ class Addresses:
     def card_url(self) -> str:
         """The card service."""
         return f"http://localhost:{self.card}"
+
+    @property
+    def city_site_url(self) -> str:
+        """The city's own website."""
+        return f"http://localhost:{self.city_site}"
 
     def replaced(self, wanted: "Addresses") -> dict[str, tuple[int, int]]:
         """Which ports differ from what was wanted: name → (wanted, taken instead)."""

@@ -92,6 +92,7 @@ class City:
             "mail_web_url": self.addresses.mail_web_url,
             "city_tool_url": self.addresses.city_tool_url,
             "card_url": self.addresses.card_url,
+            "city_site_url": self.addresses.city_site_url,
             "environment": made,
         }
         fresh = self._places.run / f"{CITY_FILE}.new"

@@ -34,6 +34,7 @@ def product_environment(
         "LIFF_SDK_URL": f"{addresses.line_url}/liff/edge/2/sdk.js",
         "FRAME_ANCESTORS": addresses.line_url,
         "OUTSIDE_SITES_URL": addresses.city_tool_url,
+        "CITY_SITE_URL": addresses.city_site_url,
         "ANSWERS_SOCKET": str(answers),
         "MEDIA_DIR": str(places.media),
         "MADO_DATA": str(places.data),

@@ -94,6 +94,11 @@ class StandinProcess:
         log = state / "card_service.log"
         return cls("standins.card_service", port, ["--config", str(file)], log=log)
 
+    @classmethod
+    def city_site(cls, log: Path | None = None, port: int | None = None) -> "StandinProcess":
+        """The city's website."""
+        return cls("standins.city_site", port or free_port(), [], log=log)
+
     def start(self) -> Self:
         """Start the process and wait until its health page answers."""
         out = self.log.open("ab") if self.log else None

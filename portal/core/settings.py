@@ -132,6 +132,15 @@ class Settings(BaseSettings):
         description="Stands for every outside site under .example; only with a loopback "
         "PUBLIC_URL.",
     )
+    CITY_SITE_URL: str = Field(
+        "",
+        description="Stands for the city's website where its pages' hosts end in .example; only "
+        "with a loopback PUBLIC_URL.",
+    )
+    REPORTS_TO: str = Field(
+        "",
+        description="Mail address that is told of broken links; empty: the staff page alone says.",
+    )
     ANSWERS_SOCKET: str = Field(
         "var/run/answers.sock", description="Unix socket of the answering process."
     )
@@ -202,6 +211,8 @@ class Settings(BaseSettings):
             faults.append("FRAME_ANCESTORS is for the local phone page only")
         if self.OUTSIDE_SITES_URL:
             faults.append("OUTSIDE_SITES_URL is for the local city tool only")
+        if self.CITY_SITE_URL:
+            faults.append("CITY_SITE_URL is for the local stand-in only")
         if faults:
             raise ValueError("; ".join(faults))
         return self

@@ -1,0 +1,1 @@
+"""The hub of the city's other systems, kept by staff and looked after every night."""
