@@ -23,7 +23,7 @@ from portal.mypage.whose import tells_of_home
 from portal.residents import inviting, sharing
 from portal.residents.family import Card, add_person, own_person
 from portal.residents.models import Person, Relation
-from portal.residents.sharing_models import CardChange, CardShare
+from portal.residents.sharing_models import CardChange, CardInvitation, CardShare
 from tests.browser import Browser
 from tests.portal.residents.homes import CHECK, CHECK_KEY, Homes, link_of, post
 
@@ -168,7 +168,7 @@ def test_a_third_person_comes_in_with_the_owners_yes_only(homes: Homes) -> None:
     b.get(f"/family/{homes.child}/sharing")
     assert "はい、共有してよい" not in b.page.text  # type: ignore[union-attr]
     with homes.app.app_context():
-        invitation = read().execute(select(inviting.CardInvitation.id)).scalar_one()
+        invitation = read().execute(select(CardInvitation.id)).scalar_one()
     assert post(b, f"/family/invitations/{invitation}/agreement").status == 403
     a = homes.browser(homes.a)
     assert "あなたの返事待ち" in a.get(f"/family/{homes.child}/sharing").text
