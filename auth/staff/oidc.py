@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from auth import addresses
@@ -11,9 +10,8 @@ from auth.federation.asking import Answer
 from auth.federation.config import Issuer
 from auth.federation.errors import IssuerRefused
 from auth.flows import Flow
-from auth.staff import accounts, identities, invitations, signing_in
+from auth.staff import accounts, federated, identities, invitations, signing_in
 from auth.staff.accounts import StaffAccount
-from portal.core import audit
 from portal.core.clock import today
 
 LONGEST_NAME = 100
@@ -43,7 +41,7 @@ def arrive(
     if account is None or not account.active_on(today()):
         raise IssuerRefused("no_account")
     if issuer.roles:
-        _follow_roles(session, account, roles)
+        federated.follow_roles(session, account.id, roles)
     mfa = bool(set(issuer.mfa_amr) & set(answer.amr))
     return signing_in.arrived(session, account, "oidc", mfa=mfa, next=next_page, language=language)
 
@@ -88,16 +86,3 @@ def _contact(answer: Answer) -> tuple[str, str]:
     except addresses.BadAddress:
         raise IssuerRefused("no_address") from None
     return email, str(answer.claims.get("name") or email)[:LONGEST_NAME]
-
-
-def _follow_roles(session: Session, account: StaffAccount, roles: list[str]) -> None:
-    """The issuer gives and takes roles; without one there is nothing to do here."""
-    if not roles:
-        raise IssuerRefused("no_account")
-    if sorted(account.roles) != roles:
-        session.execute(
-            update(StaffAccount).where(StaffAccount.id == account.id).values(roles=roles)
-        )
-        account.roles = roles
-        audit.record(session, "staff.changed", ("staff", account.id), fields=["roles"], roles=roles)
-        accounts.sign_out_everywhere(session, account.id)

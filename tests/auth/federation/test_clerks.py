@@ -185,9 +185,19 @@ class TestRoles:
 
     def test_roles_follow_the_issuer(self, app: Flask, staff_browser: Browser, liar: Liar) -> None:
         bound(app, liar, "administrator")
+        people.add_clerk(app, "chief@city.example", "administrator")
         comes(staff_browser, liar, amr=["mfa"], roles=["Mado.Author", "Else", 7])
         assert people.permissions_of(app) == ["notices.view", "notices.write"]
         assert "staff.changed" in people.actions(app)
+
+    def test_the_last_administrator_stays_one(
+        self, app: Flask, staff_browser: Browser, liar: Liar
+    ) -> None:
+        bound(app, liar, "administrator")
+        comes(staff_browser, liar, amr=["mfa"], roles=["Mado.Author"])
+        assert "staff.manage" in (people.permissions_of(app) or [])
+        assert "staff.roles_kept" in people.actions(app)
+        assert "staff.changed" not in people.actions(app)
 
     def test_without_a_role_there_is_no_sign_in(
         self, app: Flask, staff_browser: Browser, liar: Liar
