@@ -8,6 +8,7 @@ import time
 from datetime import date
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import click
 
@@ -79,7 +80,8 @@ def fill_city() -> dict[str, Any]:
         "authenticator": [x["app"] for x in [*people, *clerks] if x["app"]],
         "quota": {"type": "limited", "value": 30_000},
     }
-    _greet([c["id"] for c in clerks], len(people))
+    by_address = {c["told"]["email"]: c["id"] for c in clerks}
+    _greet(by_address["author@city.example"], by_address["approver@city.example"], len(people))
     places = Places.under()
     if places.data.exists():
         _write(places.demo, told)
@@ -161,7 +163,7 @@ def _employ(email: str, name: str, roles: tuple[str, ...]) -> dict[str, Any]:
     }
 
 
-def _greet(clerk_ids: list[Any], counted: int) -> None:
+def _greet(author: UUID, approver: UUID, counted: int) -> None:
     """One notice that went the whole way, so that no inbox is empty on the first day."""
     from notifications.notices import writing
     from portal.core.db import transaction
@@ -185,7 +187,6 @@ def _greet(clerk_ids: list[Any], counted: int) -> None:
             "segment": {"all": []},
         }
     )
-    author, approver = clerk_ids
     with transaction() as session:
         notice = writing.write(session, author, draft)
         writing.submit(session, notice.id, author, counted=counted)

@@ -1,4 +1,4 @@
-"""Who lives in the demo city: families whose next steps lie around today, and two clerks."""
+"""Who lives in the demo city: families with next steps near today, clerks of every role."""
 
 from __future__ import annotations
 
@@ -90,6 +90,10 @@ NEWCOMERS = (
 CLERKS = (
     ("author@city.example", "職員(作成)", ("author", "auditor")),
     ("approver@city.example", "職員(承認)", ("approver", "administrator")),
+    ("editor@city.example", "職員(台帳と回答)", ("catalogue_editor", "knowledge_editor")),
+    # A recovery needs two at the counter.
+    ("counter1@city.example", "職員(窓口1)", ("report_handler",)),
+    ("counter2@city.example", "職員(窓口2)", ("report_handler",)),
 )
 
 
