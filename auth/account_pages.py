@@ -13,6 +13,7 @@ from auth.merging import acts as merging
 from auth.merging.identities import WaysIn
 from auth.merging.records import AccountMerge
 from auth.merging.tools import Staying, Tools
+from auth.personal_data import DATA
 from auth.staff import consent_views
 from auth.views import consents, linking
 from auth.views import leaving as leaving_views
@@ -42,6 +43,8 @@ def register(app: Flask) -> None:
     found.nav.append(consent_views.NAV)
     found.after_profile.append(consents.guardian_first)
     found.merge_parts += [WaysIn(), Tools(), Staying()]
+    found.personal_data.append(DATA)
+    found.before_erasing.append(leaving.forget_ways_in)
     found.ticks += [
         ("line_grants", line_grants.sweep),
         ("address_undos", address_undos.sweep),

@@ -15,10 +15,13 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from auth import address_undos, endings, identities, line_grants
+from auth.flows import Flow
 from auth.identities import EMAIL, LINE, Identity
+from auth.line_grants import LineGrant
 from auth.merging.records import AccountMerge
+from auth.passkeys.records import Ceremony
 from auth.provider import tool_consents
-from auth.provider.models import ToolConsent
+from auth.provider.models import LogoutNotice, Subject, ToolConsent
 from portal.core import audit, outbox
 from portal.core.clock import now
 from portal.core.db import Base, IdKey, transaction
@@ -26,6 +29,7 @@ from portal.core.errors import Conflict, NotFound
 from portal.core.ids import new_secret
 from portal.core.registries import registries
 from portal.core.settings import Settings
+from portal.privacy import exports
 from portal.residents.models import Resident
 
 KEPT_FOR = timedelta(days=30)
@@ -58,6 +62,7 @@ def leave(session: Session, account: UUID) -> None:
         tool_consents.withdraw(session, account, client_id)
     endings.everywhere(session, account)
     address_undos.void(session, account)
+    exports.forget_all(session, account)
     resident.left_at = now()
     secret = new_secret()
     session.add(Departure(resident_id=account, token_hash=_hash(secret), erase_at=now() + KEPT_FOR))
@@ -108,6 +113,21 @@ def sweep() -> None:
             session.flush()
             session.execute(delete(Resident).where(Resident.id.in_(gone)))
             audit.record(session, "account.erased", ("resident", account))
+
+
+def forget_ways_in(session: Session, account: UUID) -> None:
+    """Before an account is erased: what names it without a foreign key."""
+    line = select(Identity.subject_index).where(
+        Identity.resident_id == account, Identity.issuer == LINE
+    )
+    names = select(Subject.subject).where(Subject.resident_id == account)
+    for gone in (
+        delete(LineGrant).where(LineGrant.user_index.in_(line)),
+        delete(LogoutNotice).where(LogoutNotice.subject.in_(names)),
+        delete(Flow).where((Flow.account_id == account) | (Flow.for_account == account)),
+        delete(Ceremony).where(Ceremony.subject == account),
+    ):
+        session.execute(gone)
 
 
 def _ways_in(session: Session, account: UUID) -> bool:

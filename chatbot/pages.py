@@ -6,8 +6,9 @@ from flask import Flask
 
 from chatbot.line import events, talk, webhook
 from chatbot.line.models import LineEvent, LineTalk
+from chatbot.personal_data import DATA
 from chatbot.rendering.line import system_browser
-from chatbot.web import pages
+from chatbot.web import documents, open_pages, pages
 from portal.core.errors import N_
 from portal.core.registries import NavItem, registries
 
@@ -18,7 +19,10 @@ def register(app: Flask) -> None:
     """Blueprints, menu entry and ticks of the bot."""
     app.register_blueprint(webhook.bp)
     app.register_blueprint(pages.bp)
+    app.register_blueprint(open_pages.bp)
+    documents.install(app)
     app.jinja_env.filters["system_browser"] = system_browser
     plugged = registries(app)
+    plugged.personal_data.append(DATA)
     plugged.nav.append(NavItem("resident", N_("Ask"), "chat.start", "ask", 30))
     plugged.ticks += [("line events", events.sweep), ("line talks", talk.forget_old_talks)]

@@ -11,6 +11,7 @@ from notifications.inbox.reading import unread_count
 from notifications.merging import Notices
 from notifications.notices import composing, delivering, views
 from notifications.notices.models import Approval, Batch, Delivery, InboxEntry, Notice
+from notifications.personal_data import DATA
 from notifications.richmenus.models import RichMenu
 from portal.core.errors import N_
 from portal.core.registries import NavItem, Section, registries
@@ -42,6 +43,7 @@ def register(app: Flask) -> None:
     plugged.sections.append(Section("notices", 20, inbox.section))
     plugged.unread = unread_count
     plugged.merge_parts.append(Notices())
+    plugged.personal_data.append(DATA)
     plugged.senders |= {"mail": senders.send_mail, "line": senders.send_line}
     plugged.webhook |= {"follow": following.followed, "unfollow": following.unfollowed}
     plugged.friendship.append(following.noted)

@@ -9,8 +9,10 @@ from flask import Flask, g
 import portal.catalogue.staff.pages
 import portal.guide.city_pages.pages
 import portal.guide.pages
+import portal.insight.pages
 import portal.mypage.plugging
 import portal.operations.pages
+import portal.privacy.pages
 import portal.residents.pages
 import portal.search.pages
 from portal.catalogue import editing, store
@@ -22,6 +24,7 @@ from portal.core.registries import NavItem, registries
 from portal.core.web import health, kept_forms
 from portal.core.web.app import path_of
 from portal.core.web.sessions import SessionRow, sweep_sessions
+from portal.guide.certificates_models import KioskMaintenance
 from portal.mypage.calendar.models import CalendarFeed
 from portal.mypage.models import TodoAct
 from portal.mypage.own_models import LifeEventEntry, OwnTodo, TodoNote
@@ -52,6 +55,9 @@ RECORDS = (  # known to migrations
     CalendarFeed,
     CatalogueRevision,
     CatalogueVersion,
+    KioskMaintenance,
+    *portal.privacy.pages.RECORDS,
+    *portal.insight.pages.RECORDS,
     *portal.search.pages.RECORDS,
     *portal.guide.city_pages.pages.RECORDS,
 )
@@ -61,6 +67,7 @@ NAV = (
     NavItem("resident", N_("My Page"), "mypage.home", "window", 10, needs="resident"),
     NavItem("resident", N_("Search"), "guide.search", "search", 40),
     NavItem("resident", N_("Menu"), "guide.menu", "menu", 50),
+    NavItem("staff", N_("Kiosks"), "certificates.windows", "clock", 45, needs="catalogue.edit"),
 )
 
 
@@ -81,6 +88,8 @@ def register(app: Flask) -> None:
     portal.search.pages.register(app)
     portal.guide.city_pages.pages.register(app)
     found.before_erasing.append(sharing.pass_on_all)
+    portal.privacy.pages.register(app)  # after passing on: what stays with others loses its maker
+    portal.insight.pages.register(app)
     found.nav += NAV
     found.ticks += [
         ("outbox", outbox.sweep),

@@ -21,9 +21,12 @@ from portal.core.web.access import current_viewer, public, resident
 @bp.get("/account/proof")
 @resident
 def prove() -> ResponseReturnValue:
-    """The second step, for who came in by a remembered device and now wants more than to look."""
+    """The second step, for who came in by a remembered device and now wants more than to look.
+
+    `fresh`: also for who passed it a while ago.
+    """
     target = here.asked_next() or here.HOME
-    if not current_viewer().one_step:
+    if not current_viewer().one_step and "fresh" not in request.args:
         return redirect(target, 303)
     return here.fresh_or(target) or redirect(target, 303)
 

@@ -6,6 +6,7 @@ import csv
 import io
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask_babel import gettext
@@ -35,6 +36,7 @@ class Connection:
     client_id: UUID
     name: str
     purpose: str
+    site: str  # where to ask: the origin a sign-in there leads back to
     fields: str
     since: datetime
     until: datetime
@@ -65,6 +67,7 @@ def of(session: Session, resident_id: UUID) -> list[Connection]:
             client.id,
             client.name,
             client.purpose,
+            _site(client),
             names(scopes.fields_of(consent.scopes)),
             consent.given_at,
             consent.until,
@@ -73,6 +76,11 @@ def of(session: Session, resident_id: UUID) -> list[Connection]:
         )
         for consent, client, signed_in_at in rows
     ]
+
+
+def _site(client: Client) -> str:
+    found = urlsplit(client.redirect_uris[0]) if client.redirect_uris else None
+    return f"{found.scheme}://{found.netloc}/" if found else ""
 
 
 def _received(session: Session, resident_id: UUID) -> dict[UUID, list[Received]]:

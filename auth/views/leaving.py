@@ -12,6 +12,7 @@ from auth.views import bp, here
 from portal.core.clock import today
 from portal.core.db import transaction
 from portal.core.web.access import public, resident
+from portal.privacy.archive import told
 from portal.residents.reading import family_of
 
 
@@ -31,7 +32,8 @@ def leave() -> ResponseReturnValue:
                 "auth/leaving/leave.html",
                 form=form,
                 people=[one.name for one in family_of(here.subject(), today())],
-                tools=[one.name for one in connections.of(db, here.subject())],
+                tools=connections.of(db, here.subject()),
+                parts=[(one.label, len(one.rows)) for one in told(db, here.subject()) if one.rows],
                 addresses=methods.of(db, here.subject()).addresses,
                 days=leaving.KEPT_FOR.days,
             )

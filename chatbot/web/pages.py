@@ -20,6 +20,7 @@ from portal.core.settings import Settings
 from portal.core.web.access import public
 from portal.core.web.app import limiter
 from portal.core.web.forms import AtMost, Form, Required, trimmed
+from portal.insight import asking
 
 bp = Blueprint("chat", __name__)
 
@@ -76,6 +77,8 @@ def ask() -> str | tuple[str, int]:
             gettext("I can not answer right now. Please try again in a few minutes.")
         ]
         return _page(form, earlier), 503
+    if earlier:  # the first answer is often not yet the last
+        asking.after("answer")
     turn = {"asked": _label(earlier, choice) or asked, "reply": reply.to_dict()}
     return _page(AskForm(formdata=None), [*earlier, turn][-TURNS_SHOWN:])
 

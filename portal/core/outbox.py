@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Index, select, text, update
+from sqlalchemy import Index, delete, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.core import jobs
@@ -21,6 +21,7 @@ log = structlog.get_logger(__name__)
 
 CLAIM_FOR = timedelta(minutes=2)  # longer than any sender's own timeout
 TRIES = 6
+KEPT_FOR = timedelta(days=14)  # the address of what was sent or failed: long enough to be asked
 
 
 class OutboxMessage(Base):
@@ -126,8 +127,11 @@ def _claim(message_id: UUID) -> OutboxMessage | None:
 
 
 def sweep() -> int:
-    """Ring again what is due and still unsent; close what expired. Returns rings."""
+    """Ring again what is due and still unsent; close and forget the rest. Returns rings."""
     with transaction() as session:
+        over = OutboxMessage.sent_at.is_not(None) | OutboxMessage.failed_at.is_not(None)
+        old = OutboxMessage.created_at < now() - KEPT_FOR
+        session.execute(delete(OutboxMessage).where(over, old))
         session.execute(
             update(OutboxMessage)
             .where(

@@ -19,6 +19,7 @@ from portal.core.errors import NotFound
 from portal.core.i18n import current_language
 from portal.core.registries import registries
 from portal.core.web.access import resident, safe_next
+from portal.insight import asking
 from portal.mypage import acts, history, own, written
 from portal.mypage.forms import LaterForm
 from portal.mypage.fragments import Around, filled
@@ -183,6 +184,8 @@ def _target() -> str:
 
 def _back(kind: Kind, person_id: UUID, key: str) -> Response:
     title = load_catalogue().service(key).title.say(current_language())
+    if kind is Kind.DONE:
+        asking.after("todo")
     flash(SAID[kind] % {"title": title}, "success")
     offer_undo(url_for("mypage.undo", person_id=person_id, key=key), occurrence=occurrence())
     return redirect(_target(), 303)

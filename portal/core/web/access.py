@@ -34,6 +34,7 @@ class Access:
     audited: bool = True
     # Methods for which a remembered device is not enough: the second step is asked now.
     proven: frozenset[str] = frozenset()
+    fresh: bool = False  # proven within the last minutes, not only at the sign-in
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,16 @@ def proven_resident(view: View) -> View:
 def resident_proven_to_change(view: View) -> View:
     """The same where looking is everybody's who is signed in."""
     return _mark(Access(frozenset({"resident"}), signed_in=True, proven=frozenset({"POST"})))(view)
+
+
+def fresh_resident(view: View) -> View:
+    """Residents who proved both steps a moment ago: everything at once is taken away from here."""
+    return _mark(Access(frozenset({"resident"}), signed_in=True, fresh=True))(view)
+
+
+def unnamed_resident(view: View) -> View:
+    """Residents whose words are kept without who said them: an audit entry would tell."""
+    return _mark(Access(frozenset({"resident"}), signed_in=True, audited=False))(view)
 
 
 def staff(permission: str | None = None, *, audited: bool = True) -> Callable[[View], View]:
@@ -185,6 +196,9 @@ def _enforce() -> Response | None:
     if viewer.one_step and request.method in access.proven and viewer.id:
         g.turned_away = True
         return redirect(url_for("auth.prove", next=_way_back(viewer.id)), 303)
+    if access.fresh and not viewer.fresh and viewer.id:
+        g.turned_away = True
+        return redirect(url_for("auth.prove", fresh=1, next=_way_back(viewer.id)), 303)
     if access.permission and not viewer.may(access.permission):
         raise Forbidden()
     return None

@@ -1,0 +1,78 @@
+"""What is kept of notices that reached a resident, how it is taken along, why and how long."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from notifications.channels.models import ChannelStop
+from notifications.notices import letters
+from notifications.notices.models import Delivery, InboxEntry, Notice
+from portal.core.errors import N_
+from portal.core.i18n import current_language
+from portal.core.personal_data import ExportPart, Kept, PersonalData, plain_value, table_part
+
+
+def _inbox(session: Session, resident_id: UUID) -> list[dict[str, Any]]:
+    """Notices in the language of the download."""
+    found = (
+        select(Notice.variants, InboxEntry.at, InboxEntry.read_at, InboxEntry.archived_at)
+        .join(Notice, Notice.id == InboxEntry.notice_id)
+        .where(InboxEntry.resident_id == resident_id)
+        .order_by(InboxEntry.at)
+    )
+    rows = []
+    for row in session.execute(found):
+        words = letters.variant(row, current_language())
+        moments = {name: getattr(row, name) for name in ("at", "read_at", "archived_at")}
+        rows.append(plain_value({"title": words["title"], "body": words["body"]} | moments))
+    return rows
+
+
+PARTS = (
+    ExportPart(
+        "inbox",
+        N_("Notices of your inbox"),
+        {
+            "title": N_("Title"),
+            "body": N_("Text"),
+            "at": N_("Date"),
+            "read_at": N_("Read at"),
+            "archived_at": N_("Archived at"),
+        },
+        _inbox,
+        ("inbox_entries.resident_id",),
+    ),
+    table_part(
+        "deliveries",
+        N_("Notices sent to you"),
+        Delivery.resident_id,
+        {
+            "channel": N_("Channel"),
+            "language": N_("Language"),
+            "sent_at": N_("Sent at"),
+            "failed_at": N_("Failed at"),
+        },
+    ),
+    table_part(
+        "channel_stops",
+        N_("Channels that do not reach you"),
+        ChannelStop.resident_id,
+        {"channel": N_("Channel"), "reason": N_("Why"), "at": N_("Date")},
+    ),
+)
+
+_WITH = "Until the account is deleted."
+_SENT = "Which way a notice went, so that it goes once and reports are true."
+COLUMNS = {
+    "deliveries.channel": Kept(_SENT, _WITH),
+    "deliveries.language": Kept(_SENT, _WITH),
+    "deliveries.error": Kept("Why a notice did not arrive; a code, no words.", _WITH),
+    "channel_stops.channel": Kept("A channel that bounces is not tried again.", _WITH),
+    "channel_stops.reason": Kept("A channel that bounces is not tried again.", _WITH),
+}
+
+DATA = PersonalData(parts=PARTS, columns=COLUMNS)

@@ -1,0 +1,1 @@
+"""Insight: what residents think of the portal, asked seldom and stored without who said it."""

@@ -1,0 +1,1 @@
+"""Privacy: taking everything along, what is kept and why, and what erasing leaves."""
