@@ -112,5 +112,7 @@ def _ranges(lines: list[int]) -> str:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Joins the run."""
+    """Joins the run; not the workers of a parallel one, whose figures come together here."""
+    if hasattr(config, "workerinput"):
+        return
     config.pluginmanager.register(Floor(), "mado-coverage-floor")

@@ -34,23 +34,26 @@ def test(
     failed = [] if partly else steps.run_all(steps.LINT)
     if failed:  # said before the tests, for the last line is pytest's own
         click.echo(f"mado: {', '.join(failed)} failed, so this run will fail", err=True)
-    status = run_pytest(
-        [
-            *selection(
-                deep,
-                journeys=not (no_browser or system_services),
-                contracts=not system_services,
-            ),
-            *([] if partly else coverage_arguments()),
-            *pytest_arguments,
-        ],
-        system_services,
-    )
+    status = run_all(deep, not (no_browser or system_services), system_services, pytest_arguments)
     if deep and not system_services and not status:
-        status = run_pytest(
-            [*selection(False, journeys=False, contracts=False), *pytest_arguments], True
-        )
+        status = run_all(False, False, True, pytest_arguments)
     raise SystemExit(status or (1 if failed else 0))
+
+
+def run_all(deep: bool, journeys: bool, system_services: bool, wanted: tuple[str, ...]) -> int:
+    """The journeys one after the other, for they share a city; all others side by side."""
+    contracts = not system_services
+    if wanted:  # as a developer asks for them: in order, with their own options
+        return run_pytest([*selection(deep, journeys, contracts), *wanted], system_services)
+    status = run_pytest(["-m", "journey"], False) if journeys else 0
+    coverage = [] if system_services else coverage_arguments()
+    others = [*selection(deep, False, contracts), *side_by_side(), *coverage]
+    return run_pytest(others, system_services) or status
+
+
+def side_by_side() -> list[str]:
+    """A process for each core, whole files each: their fixtures are made once a file."""
+    return ["-n", str(min(os.cpu_count() or 1, 8)), "--dist", "loadfile"]
 
 
 def make_ready(journeys: bool, contracts: bool) -> None:
