@@ -202,7 +202,13 @@ def _line_id(name: str) -> str:
 
 
 def _romaji(nickname: str) -> str:
-    known = {"さくら": "sakura", "けやき": "keyaki", "つばき": "tsubaki", "かえで": "kaede"}
+    known = {
+        "さくら": "sakura",
+        "けやき": "keyaki",
+        "つばき": "tsubaki",
+        "かえで": "kaede",
+        "あやめ": "ayame",
+    }
     return known[nickname]
 
 

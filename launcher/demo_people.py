@@ -79,6 +79,16 @@ def demo_residents(today: date) -> tuple[DemoResident, ...]:
                 Card("child", "けやき", _ago(today, 11, 30), "F"),
             ),
         ),
+        DemoResident(
+            "あやめ",
+            "LINEとメールで登録済み。LINEをなくしたときを試す人",
+            "by LINE; to try what happens when LINE is lost",
+            "ekimae",
+            cards=(
+                Card("self", "あやめ", _ago(today, 38, 60), "F"),
+                Card("child", "はぎ", _months_ago(today, 2, 5), "M"),
+            ),
+        ),
     )
 
 

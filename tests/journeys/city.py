@@ -47,6 +47,10 @@ class City:
         found = next(one for one in self.people["residents"] if one["name"] == name)
         return str(found["line_user_id"])
 
+    def address(self, name: str) -> str:
+        """The mail address of a demo resident."""
+        return next(str(one["email"]) for one in self.people["residents"] if one["name"] == name)
+
     def mails_to(self, address: str) -> list[dict[str, Any]]:
         """What the mail catcher has for an address, newest first."""
         return list(_json(f"{self.mail_url}/messages.json?limit=1000&to={address}")["messages"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 
 from playwright.sync_api import BrowserContext, FrameLocator, Locator, Page, expect
 
@@ -142,14 +143,34 @@ def give_code(place: Place, code: str, button: str = "次へ") -> None:
     press(place, button)
 
 
-def sign_in_by_mail(page: Page, mail: Mail, url: str, address: str) -> None:
+Seen = Callable[[str], None]
+
+
+def unseen(_step: str) -> None:
+    """Nobody takes pictures."""
+
+
+def sign_in_by_mail(page: Page, mail: Mail, url: str, address: str, seen: Seen = unseen) -> None:
     """The first step by a code in a mail."""
     page.goto(f"{url}/")
     page.get_by_role("link", name="ログイン").first.click()
     page.get_by_role("link", name="メールでログイン").click()
     page.get_by_label("メールアドレス").fill(address)
+    seen("address")
     press(page, "番号を送る")
+    expect(page.get_by_label("6けたの番号")).to_be_visible()
+    seen("number")
     give_code(page, mail.code())
+
+
+def line_says(page: Page, name: str, then: Locator) -> None:
+    """On LINE's pages: who it is and, the first time, that the city may know it."""
+    page.get_by_role("button", name=name).click()
+    allow = page.get_by_role("button", name="許可する")
+    expect(allow.or_(then)).to_be_visible()
+    if allow.is_visible():
+        allow.click()
+    expect(then).to_be_visible()
 
 
 def clerk_signs_in(page: Page, mail: Mail, app: AuthenticatorApp, city: City, who: str) -> None:
@@ -163,16 +184,11 @@ def clerk_signs_in(page: Page, mail: Mail, app: AuthenticatorApp, city: City, wh
 
 def resident_signs_in(page: Page, city: City, name: str) -> None:
     """A demo resident with LINE in the system browser: LINE, then a code by mail."""
-    address = next(one["email"] for one in city.people["residents"] if one["name"] == name)
-    mail = Mail(page.context, city, address)
+    mail = Mail(page.context, city, city.address(name))
     page.goto(f"{city.public_url}/sign-in")
     press(page, "LINEでログイン")
-    page.get_by_role("button", name=name).click()
-    allow = page.get_by_role("button", name="許可する")
     choice = page.get_by_role("button", name="メールで番号を送る")
-    expect(allow.or_(choice)).to_be_visible()
-    if allow.is_visible():
-        allow.click()
+    line_says(page, name, choice)
     choice.click()
     give_code(page, mail.code(), "ログイン")
     expect(page.get_by_role("heading", level=1)).to_have_text("マイページ")

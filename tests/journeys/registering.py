@@ -12,9 +12,11 @@ from tests.journeys.people import (
     AuthenticatorApp,
     Mail,
     Place,
+    Seen,
     give_code,
     press,
     sign_in_by_mail,
+    unseen,
 )
 
 
@@ -48,20 +50,27 @@ def add_person(place: Place, relation: str, born: date, nickname: str) -> None:
     expect(place.get_by_role("heading", level=2, name=nickname)).to_be_visible()
 
 
-def agree_and_keep_codes(place: Place) -> list[str]:
+def agree_and_keep_codes(place: Place, seen: Seen = unseen) -> list[str]:
     """Terms, then the ten recovery codes; gives them."""
+    expect(place.get_by_label("読みました。同意します")).to_be_visible()
+    seen("terms")
     place.get_by_label("読みました。同意します").check()
     press(place, "登録する")
     expect(place.get_by_role("heading", level=1)).to_have_text("控えの番号")
+    seen("codes")
     codes = place.locator("[data-copy-text]").inner_text().split()
     press(place, "保管しました")
     return codes
 
 
-def register_by_mail(page: Page, mail: Mail, app: AuthenticatorApp, city: City) -> None:
+def register_by_mail(
+    page: Page, mail: Mail, app: AuthenticatorApp, city: City, seen: Seen = unseen
+) -> None:
     """A code by mail, then an authenticator app, the terms and the recovery codes."""
-    sign_in_by_mail(page, mail, city.public_url, mail.address)
+    sign_in_by_mail(page, mail, city.public_url, mail.address, seen)
     page.get_by_role("link", name="認証アプリを使う").click()
+    expect(page.get_by_label("6けたの番号")).to_be_visible()
+    seen("app")
     app.add(page.get_by_role("link", name="アプリを開く").get_attribute("href") or "")
     give_code(page, app.code(mail.address))
     assert len(set(agree_and_keep_codes(page))) == 10

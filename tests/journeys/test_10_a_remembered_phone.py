@@ -20,9 +20,8 @@ def heading(inside: FrameLocator) -> Locator:
 
 
 def test_the_rich_menu_opens_my_page_without_typing(city: City, watched: Watched) -> None:
-    address = next(one["email"] for one in city.people["residents"] if one["name"] == NAME)
     browser = watched.browser()
-    mail, phone = Mail(browser, city, address), Phone(browser, city, NAME)
+    mail, phone = Mail(browser, city, city.address(NAME)), Phone(browser, city, NAME)
     inside = phone.inside
     phone.tap_menu("マイページ")
     allow = inside.get_by_role("button", name="許可する")
@@ -33,7 +32,7 @@ def test_the_rich_menu_opens_my_page_without_typing(city: City, watched: Watched
     choice.click()
     inside.get_by_label("6けたの番号").fill(mail.code())
     inside.get_by_label("この端末を30日おぼえる").check()
-    watched.picture(phone.page, "10-remember")
+    watched.step(phone.page, "remember-1-tick")
     press(inside, "ログイン")
     expect(heading(inside)).to_have_text("マイページ")
     inside.get_by_role("link", name="メニュー").last.click()
@@ -41,7 +40,7 @@ def test_the_rich_menu_opens_my_page_without_typing(city: City, watched: Watched
     forget_the_session(phone)
     phone.tap_menu("マイページ")
     expect(heading(inside)).to_have_text("マイページ")
-    watched.picture(phone.page, "10-my-page")
+    watched.step(phone.page, "remember-2-no-typing")
     phone.close_page()
     phone.tap_menu("お知らせ")
     expect(heading(inside)).to_have_text("お知らせ")

@@ -70,7 +70,7 @@ def test_certificates_say_whether_the_kiosks_are_open_now(city: City, watched: W
     phone = Phone(watched.browser(), city, "つばき")
     phone.tap_menu("証明書")
     card = phone.inside.get_by_role("article", name="住民票の写し")
-    expect(card).to_contain_text(re.compile("コンビニで今とれます|コンビニは今は時間外です"))
+    expect(card).to_contain_text(re.compile("コンビニで今とれます|コンビニでは今とれません"))
     expect(card).to_contain_text(re.compile("今日は\\d+:\\d+まで|次は.+から"))
     expect(phone.inside.get_by_role("article", name="除籍の証明書")).to_contain_text("窓口だけ")
     watched.picture(phone.page, "5-certificates")

@@ -37,17 +37,19 @@ def test_a_resident_adds_a_passkey_and_comes_in_with_it(city: City, watched: Wat
     expect(page.get_by_role("button", name="パスキーを作る")).to_be_visible()
     assert barriers(page) == ""
     assert width_of(page) <= 375
-    watched.picture(page, "8-a-new-passkey")
+    watched.step(page, "passkey-1-make")
     page.get_by_label("名前").fill("わたしのスマホ")
     press(page, "パスキーを作る")
     expect(page.get_by_role("heading", level=3, name="わたしのスマホ")).to_be_visible()
+    page.get_by_role("heading", level=2, name="パスキー").scroll_into_view_if_needed()
+    watched.step(page, "passkey-2-added")
     press(page, "ログアウト")
     page.goto(f"{city.public_url}/sign-in")
     expect(page.get_by_role("button", name="パスキーで入る")).to_be_visible()
     expect(page.get_by_text("ここではパスキーを使えません")).to_be_hidden()
     assert barriers(page) == ""
     assert width_of(page) <= 375
-    watched.picture(page, "8-sign-in")
+    watched.step(page, "passkey-3-sign-in")
     press(page, "パスキーで入る")
     expect(page.get_by_role("heading", level=1)).to_have_text("マイページ")
     assert {"mado_passkeys"} <= {one["name"] for one in page.context.cookies()}

@@ -55,14 +55,14 @@ def test_a_tool_fills_its_form_in_and_forgets_on_disconnecting(
     for words in ("生年月日", "呼び名", "同じことをもう一度書かなくて", "許可しない"):
         expect(page.locator("main")).to_contain_text(words)
     assert barriers(page) == "" and width_of(page) <= 375
-    watched.picture(page, "9-consent")
+    watched.step(page, "tool-1-consent")
     press(page, ALLOW)
     heading(page, "利用カードの申込み")
     values = filled(page)
     assert values["呼び名"] == "さくら" and all(values.values()), values
     expect(page.get_by_role("definition").filter(has_text="さくら")).to_be_visible()
     assert barriers(page) == "" and width_of(page) <= 375
-    watched.picture(page, "9-filled-in")
+    watched.step(page, "tool-2-filled-in")
     press(page, "最新の内容を受け取る")
     assert filled(page) == values
     press(page, "申し込む(デモ)")
@@ -72,7 +72,7 @@ def test_a_tool_fills_its_form_in_and_forgets_on_disconnecting(
     card = page.get_by_role("article").filter(has_text="図書館の利用カード")
     expect(card).to_contain_text("生年月日")
     expect(card).to_contain_text("回、最後は")
-    watched.picture(page, "9-connected")
+    watched.step(page, "tool-3-disconnect")
     card.get_by_role("button", name="つながりを切る").click()
     expect(page.locator("main")).not_to_contain_text("図書館の利用カード")
     until = time.monotonic() + TOLD_WITHIN  # by back-channel logout, so a worker's moment later

@@ -72,6 +72,15 @@ class Watched:
         page.wait_for_timeout(300)  # frames and smooth scrolling come to rest
         page.screenshot(path=self._folder() / f"{name}.png", animations="disabled")
 
+    def step(self, page: Page, name: str) -> None:
+        """One step of the residents' tour (docs/ja/ログインの案内.md): as wide as a phone."""
+        assert width_of(page) <= PHONE["width"], name
+        if pictures_wanted():
+            page.mouse.move(0, 0)
+            page.wait_for_timeout(300)
+            file = ROOT / "docs" / "images" / "tour" / f"{name}.png"
+            page.screenshot(path=file, animations="disabled", scale="css")
+
     def last_pictures(self) -> list[str]:
         """A picture of every open page; gives addresses and files."""
         self._pictures.mkdir(parents=True, exist_ok=True)
@@ -84,7 +93,7 @@ class Watched:
 
     def _folder(self) -> Path:
         folder = self._pictures
-        if os.environ.get("MADO_SCREENSHOTS") == "1":
+        if pictures_wanted():
             folder = ROOT / "docs" / "images"
         folder.mkdir(parents=True, exist_ok=True)
         return folder
@@ -93,6 +102,11 @@ class Watched:
         """Ends every browser."""
         for context in self._contexts:
             context.close()
+
+
+def pictures_wanted() -> bool:
+    """Whether pictures go into docs/images, to be committed."""
+    return os.environ.get("MADO_SCREENSHOTS") == "1"
 
 
 def barriers(page: Page) -> str:
