@@ -16,6 +16,7 @@ PORT_NAMES = {
     "mail_smtp": "mail catcher (SMTP)",
     "city_tool": "city tool",
     "card": "card service",
+    "city_site": "city website",
 }
 
 

@@ -2,6 +2,7 @@
 
 import json
 import socket
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,13 @@ def test_printed_addresses_follow_too(places: Places) -> None:
     assert "ポート 8000 は使用中のため 8123" in printed
     assert "http://localhost:8456" in printed
     assert "http://localhost:8000" not in printed
+
+
+def test_every_port_that_is_replaced_is_named(places: Places) -> None:
+    ports = [one.name for one in fields(Addresses)]
+    addresses = Addresses(**{name: 9001 + number for number, name in enumerate(ports)})
+    printed = welcome.text(places, addresses, {}, addresses.replaced(Addresses()))
+    assert printed.count("は使用中のため") == len(ports)
 
 
 def test_the_welcome_names_residents_and_clerks(places: Places) -> None:
