@@ -13,7 +13,7 @@ def check(file: str, as_json: bool) -> None:
     Needs no database. Exit status 0 only when nothing failed.
     """
     from portal.catalogue.table import print_outcomes, read_table
-    from portal.guide.certificates import load_certificates
     from portal.guide.certificates_check import check_file
+    from portal.guide.certificates_reading import load_certificates
 
     print_outcomes(check_file(read_table(file), load_certificates()), as_json=as_json)

@@ -4,21 +4,16 @@ Pure: the moment and what is known about the person are arguments. Kiosks run 06
 day except 29 December to 3 January and maintenance (地方公共団体情報システム機構).
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from functools import lru_cache
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from portal.catalogue.load import read_yaml
 from portal.catalogue.model import Text
-from portal.catalogue.reading import FaultyEntry, Fields, MonthDay
-from portal.catalogue.service_entry import read_text
-from portal.core.holidays import is_closed
+from portal.catalogue.reading import MonthDay
+from portal.core.holidays import is_closed, next_open_day
 
-FILE = Path(__file__).parent / "data" / "certificates.yaml"
 TOKYO = ZoneInfo("Asia/Tokyo")
 DAY = timedelta(days=1)
 Maintenance = tuple[datetime, datetime]  # from, until; the end is open again
@@ -45,6 +40,8 @@ class Why(StrEnum):
     DOMICILE = "domicile_elsewhere"
     DEVICE = "device_not_taken"
     EXPIRED = "certificate_expired"
+    UNREGISTERED = "domicile_not_registered"
+    REGISTERING = "domicile_being_registered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +77,36 @@ class Device:
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """A maintenance window; `device`, `chain`: only there ("" everywhere)."""
+
+    start: datetime
+    end: datetime
+    device: str = ""
+    chain: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """本籍地利用登録: people living elsewhere register once, then print their family register here.
+
+    days: days of an open city hall until it can be used
+    """
+
+    days: int
+    steps: tuple[Text, ...]
+
+    def usable_from(self, registered_on: date) -> date:
+        """The first day a kiosk knows of it."""
+        day = registered_on
+        for _ in range(self.days):
+            day = next_open_day(day + DAY)
+        return day
+
+
+@dataclass(frozen=True, slots=True)
 class Kiosk:
-    """Rules of all kiosks of the city."""
+    """Rules of all kiosks of the city. `registration`: None where the city offers none."""
 
     opens: time
     closes: time
@@ -89,6 +114,7 @@ class Kiosk:
     closed: frozenset[MonthDay]
     chains: frozenset[str]
     devices: Mapping[str, Device]
+    registration: Registration | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +141,7 @@ class Applicant:
     os: Version | None = None
     chain: str | None = None
     certificate_expires: date | None = None
+    registered_on: date | None = None  # 本籍地利用登録
 
 
 ANYBODY = Applicant()
@@ -127,12 +154,6 @@ class KioskStatus:
     state: KioskState
     next_change: datetime | None
     why: Why | None = None
-
-
-@lru_cache(maxsize=1)
-def load_certificates() -> Certificates:
-    """The certificates this program ships with, read once."""
-    return read_certificates(FILE)
 
 
 def kiosk_status(
@@ -165,13 +186,37 @@ def refusal(
         return Why.NOT_AT_KIOSKS
     if applicant.age is not None and applicant.age < kiosk.min_age:
         return Why.TOO_YOUNG
-    if applicant.resident_here is False:
-        return Why.NOT_RESIDENT
+    if applicant.resident_here is False and (
+        refused := _living_elsewhere(certificate, today, kiosk.registration, applicant)
+    ):
+        return refused
     if certificate.needs_domicile and applicant.domicile_here is False:
         return Why.DOMICILE
     if applicant.certificate_expires is not None and applicant.certificate_expires < today:
         return Why.EXPIRED
     return None if _taken(today, kiosk, applicant) else Why.DEVICE
+
+
+def _living_elsewhere(
+    certificate: Certificate, today: date, registration: Registration | None, applicant: Applicant
+) -> Why | None:
+    """A register of this city can be had from elsewhere, where the city takes registrations."""
+    if registration is None or not certificate.needs_domicile:
+        return Why.NOT_RESIDENT
+    if applicant.registered_on is None:
+        return Why.UNREGISTERED
+    waits = today < registration.usable_from(applicant.registered_on)
+    return Why.REGISTERING if waits else None
+
+
+def windows_for(windows: Iterable[Window], applicant: Applicant) -> tuple[Maintenance, ...]:
+    """Maintenance that closes kiosks to this person; a card where no device is known."""
+    device, chain = applicant.device or "card", applicant.chain or ""
+    return tuple(
+        (each.start, each.end)
+        for each in windows
+        if each.device in ("", device) and each.chain in ("", chain)
+    )
 
 
 def _taken(today: date, kiosk: Kiosk, applicant: Applicant) -> bool:
@@ -216,86 +261,6 @@ def _next_hours(certificate: Certificate, moment: datetime, why: Why) -> datetim
     return datetime.combine(day, certificate.opens, TOKYO)
 
 
-def read_certificates(file: Path) -> Certificates:
-    """Kiosk rules and kinds of a file; raises FaultyEntry naming entry and field."""
-    fields = Fields(read_yaml(file), file.name)
-    kiosk = _kiosk(fields.part("kiosk"))
-    kinds = [_certificate(each, kiosk) for each in fields.parts("kinds")]
-    fields.finish()
-    by_key = {kind.key: kind for kind in kinds}
-    if len(by_key) < len(kinds):
-        raise FaultyEntry(f"{file.name}: kinds: key used twice")
-    return Certificates(kiosk, by_key)
-
-
-def _time(fields: Fields, name: str, default: time | None = None) -> time:
-    text = fields.optional_text(name)
-    if text is None and default is not None:
-        return default
-    try:
-        return time.fromisoformat(text or "")
-    except ValueError:
-        raise fields.fault(name, f"expected a time like 06:30, got {text!r}") from None
-
-
-def _kiosk(fields: Fields) -> Kiosk:
-    devices = fields.part("devices")
-    kiosk = Kiosk(
-        opens=_time(fields, "opens"),
-        closes=_time(fields, "closes"),
-        min_age=fields.integer("min_age", 0),
-        closed=frozenset(_month_day(fields, each) for each in fields.texts("closed")),
-        chains=frozenset(fields.texts("chains")),
-        devices={name: _device(devices.part(name)) for name in devices.names()},
-    )
-    fields.finish()
-    return kiosk
-
-
-def _month_day(fields: Fields, text: str) -> MonthDay:
-    try:
-        day = date.fromisoformat(f"2001-{text}")
-    except ValueError:
-        raise fields.fault("closed", f"expected MM-DD, got {text!r}") from None
-    return day.month, day.day
-
-
-def _device(fields: Fields) -> Device:
-    since = fields.optional_day("from") or date.min
-    device = Device(frozenset(fields.texts("chains")), since, _version(fields))
-    fields.finish()
-    return device
-
-
-def _version(fields: Fields) -> Version:
-    text = fields.optional_text("os") or "0"
-    try:
-        return read_version(text)
-    except ValueError:
-        raise fields.fault("os", f'expected a version like "18.5", got {text!r}') from None
-
-
 def read_version(text: str) -> Version:
     """A version as numbers, since 18.10 comes after 18.5; ValueError when it is none."""
     return tuple(int(part) for part in text.split("."))
-
-
-def _certificate(fields: Fields, kiosk: Kiosk) -> Certificate:
-    certificate = Certificate(
-        key=fields.text("key"),
-        aliases=fields.texts("aliases"),
-        title=read_text(fields, "title"),
-        who=read_text(fields, "who"),
-        kiosk=fields.flag("kiosk", False),
-        online=fields.flag("online", False),
-        needs_domicile=fields.flag("needs_domicile", False),
-        desk_cost=fields.integer("desk_cost"),
-        kiosk_cost=fields.optional_integer("kiosk_cost"),
-        opens=_time(fields, "opens", kiosk.opens),
-        closes=_time(fields, "closes", kiosk.closes),
-        weekdays=fields.flag("weekdays", False),
-        note=read_text(fields, "note") if fields.has("note") else None,
-        confirmed=fields.flag("confirmed", False),
-    )
-    fields.finish()
-    return certificate if certificate.kiosk else replace(certificate, kiosk_cost=None)

@@ -5,13 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 from werkzeug.wrappers import Response
 
-from portal.catalogue.load import load_catalogue
-from portal.core.clock import now, today
 from portal.core.i18n import current_language
 from portal.core.web.access import public
-from portal.guide import services
-from portal.guide.desks import desk_words
-from portal.guide.kiosks import certificate_lines, chain_names
+from portal.guide import certificates_pages, services
 from portal.guide.links import GROUPS, outside_links
 from portal.guide.online import Online, online
 from portal.guide.services import LIFE_EVENTS, categories
@@ -19,7 +15,7 @@ from portal.search.networks import LETTERS, SEARCHES, limited
 from portal.search.results import results_page, suggestions
 
 bp = Blueprint("guide", __name__)
-BLUEPRINTS = (bp, services.bp)
+BLUEPRINTS = (bp, services.bp, certificates_pages.bp)
 
 
 @bp.route("/")
@@ -64,19 +60,6 @@ def search() -> str:
 def suggest() -> Response:
     """What may be meant by the letters typed so far."""
     return suggestions()
-
-
-@bp.route("/certificates")
-@public()
-def certificates() -> str:
-    """Which certificate, where, how much, and whether it can be had now."""
-    desk = load_catalogue().desks["residents"]
-    return render_template(
-        "portal/certificates.html",
-        kinds=certificate_lines(now(), current_language()),
-        chains=chain_names(current_language()),
-        desk=desk_words(desk, today(), current_language()),
-    )
 
 
 @bp.route("/links")

@@ -10,17 +10,9 @@ from click.testing import CliRunner
 
 from portal.catalogue.reading import FaultyEntry
 from portal.guide.certificate_commands import check
-from portal.guide.certificates import (
-    FILE,
-    TOKYO,
-    Applicant,
-    KioskState,
-    Why,
-    kiosk_status,
-    load_certificates,
-    read_certificates,
-)
+from portal.guide.certificates import TOKYO, Applicant, KioskState, Why, kiosk_status
 from portal.guide.certificates_check import check_file, check_rows
+from portal.guide.certificates_reading import FILE, load_certificates, read_certificates
 
 VECTORS = Path(__file__).parents[2] / "data" / "kiosk_vectors.csv"
 MORE = VECTORS.with_name("kiosk_vectors_more.csv")  # our own rows: every edge, shop and device
