@@ -31,3 +31,12 @@ def auth(rounds: int, sign_ins: int) -> None:
     from bench.auth import report
 
     click.echo(report(rounds, sign_ins))
+
+
+@bench.command()
+@click.option("--documents", default=20_000, show_default=True, help="In the index.")
+def search(documents: int) -> None:
+    """What a search costs at the size of a real city's website."""
+    from bench.search import report
+
+    click.echo(report(documents))

@@ -8,6 +8,7 @@ from notifications.channels import following, senders
 from notifications.channels.models import ChannelStop
 from notifications.inbox import pages as inbox
 from notifications.inbox.reading import unread_count
+from notifications.inbox.searching import own_notices
 from notifications.merging import Notices
 from notifications.notices import composing, delivering, views
 from notifications.notices.models import Approval, Batch, Delivery, InboxEntry, Notice
@@ -16,6 +17,7 @@ from notifications.richmenus.models import RichMenu
 from portal.core.errors import N_
 from portal.core.registries import NavItem, Section, registries
 from portal.core.web.app import path_of
+from portal.guide.search import add_own_source
 
 RECORDS = (  # known to migrations
     ChannelStop,
@@ -38,6 +40,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(inbox.bp)
     app.register_blueprint(views.bp)
     app.context_processor(_bell)
+    add_own_source(app, own_notices)
     plugged = registries(app)
     plugged.nav += NAV
     plugged.sections.append(Section("notices", 20, inbox.section))

@@ -94,6 +94,18 @@ def newest_unread(resident_id: UUID, most: int) -> tuple[list[Item], int]:
     return [Item(*row[:-1]) for row in found], found[0][-1] if found else 0
 
 
+NEWEST = """
+SELECT n.id, n.kind, n.topic, n.variants, n.link, n.segment, e.at, e.read_at, e.archived_at
+FROM inbox_entries e JOIN notices n ON n.id = e.notice_id
+WHERE e.resident_id = %(resident)s ORDER BY e.at DESC LIMIT %(most)s
+"""
+
+
+def newest(resident_id: UUID, most: int) -> list[Item]:
+    """The newest notices, read and archived ones too."""
+    return [Item(*row) for row in rows(NEWEST, {"resident": resident_id, "most": most})]
+
+
 def unread_count(resident_id: UUID) -> int:
     """How many notices are unread."""
     return int(rows(UNREAD_COUNT, {"resident": resident_id})[0][0])

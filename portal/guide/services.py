@@ -17,6 +17,7 @@ from portal.core.i18n import current_language
 from portal.core.web.access import current_viewer, public
 from portal.guide.desks import desk_words
 from portal.guide.online import online_link
+from portal.mypage.favourites import starred
 from portal.mypage.personal import concerned
 
 bp = Blueprint("catalogue_pages", __name__)
@@ -67,6 +68,7 @@ def service(key: str) -> str:
         milestones=_milestones(found, language),
         desk=desk_words(found.desk, day, language),
         online=online_link(found, language),
+        starred=starred(viewer.id),
         home=concerned(found, viewer.id, day, language) if viewer.id else None,
     )
 

@@ -8,14 +8,14 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from portal.search.documents import Document
-from portal.search.folding import face, grams, pairs
+from portal.search.folding import face, grams
+from portal.search.pieces import body_of, body_pieces
 from portal.search.reading_aloud import Reader
 from portal.search.synonyms import groups, other_words
 
 TITLE, ALSO, SYNONYM, TOPIC = 1.0, 0.9, 0.7, 0.55
 MOST_NAMES = 24
 LONGEST_NAME = 80  # letters
-LONGEST_BODY = 800  # letters of the text that are searched
 FORM = 1  # of the index; another number makes every document be read anew
 
 
@@ -55,7 +55,7 @@ def entry(document: Document, source: str, reader: Reader) -> Entry:
         "sounds": sounds,
         "strengths": [strength for _, strength in names],
         "head": sorted(head),
-        "body": sorted(pairs(_body(document))),
+        "body": sorted(body_pieces(body_of(document.titles, document.texts))),
         "digest": digest(document),
     }
     return Entry(row, frozenset().union(*(each.words for each in spoken)))
@@ -65,15 +65,10 @@ def _names(document: Document) -> list[tuple[str, float]]:
     """Names without doubles, the most telling first."""
     told = [(title, TITLE) for title in document.titles.values()]
     told += [(name, ALSO) for name in document.also]
-    told += [(name, SYNONYM) for name in other_words([name for name, _ in told])]
+    told += [(name, SYNONYM) for name in other_words([face(name) for name, _ in told])]
     told += [(name, TOPIC) for name in document.topics]
     kept: dict[str, tuple[str, float]] = {}
     for name, strength in told:
         kept.setdefault(face(name), (name[:LONGEST_NAME], strength))
     kept.pop("", None)
     return list(kept.values())[:MOST_NAMES]
-
-
-def _body(document: Document) -> str:
-    texts = " ".join([*document.titles.values(), *document.texts.values()])
-    return face(texts[: 2 * LONGEST_BODY])[:LONGEST_BODY]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import log
 from typing import Any
 
 from portal.core.db import rows
-from portal.search.folding import is_kana, pairs, sound
+from portal.search.folding import is_kana, sound
+from portal.search.pieces import body_of, body_pieces
 from portal.search.ranking import Fit, Name, Word, fit
 from portal.search.typed import Typed, all_grams, by_letters, core, typed
 
@@ -27,6 +28,7 @@ SELECT 'w', word, reading, 0 FROM search_words WHERE word = ANY(%(pieces)s)
  UNION ALL
 SELECT 'g', gram, '', documents FROM search_grams WHERE gram = ANY(%(grams)s)
 """
+READINGS = "SELECT word, reading FROM search_words WHERE word = ANY(%(pieces)s)"
 COUNTS = "SELECT gram, documents FROM search_grams WHERE gram = ANY(%(grams)s)"
 COLUMNS = """kind, key, titles, texts, url, sensitive, weight, updated,
        names, faces, sounds, strengths"""
@@ -107,6 +109,14 @@ def _found(query: Typed, language: str, *, texts: bool) -> Found:
     return Found(query, words, best_first)
 
 
+def readings_of(pieces: Collection[str]) -> dict[str, list[str]]:
+    """How words are read, as far as documents have them."""
+    found: dict[str, list[str]] = {}
+    for word, reading in rows(READINGS, {"pieces": sorted(pieces)}):
+        found.setdefault(word, []).append(reading)
+    return found
+
+
 def _ranked(words: Sequence[Word], counts: Mapping[str, int], language: str) -> list[Hit]:
     rarity = _rarity(counts)
     hits = [
@@ -176,11 +186,18 @@ def _in_texts(words: Sequence[Word], written: Mapping[str, Sequence[str]]) -> li
     clauses = [" | ".join(f"({part})" for part in map(_all_of, way) if part) for way in ways]
     if not all(clauses):
         return []
-    return rows(IN_TEXTS, {"body": " & ".join(f"({each})" for each in clauses)})
+    found = rows(IN_TEXTS, {"body": " & ".join(f"({each})" for each in clauses)})
+    return [row for row in found if _says(row, ways)]
+
+
+def _says(row: tuple[Any, ...], ways: Sequence[Sequence[str]]) -> bool:
+    """Pairs of letters may stand apart; the words themselves must be there."""
+    told = body_of(row[2], row[3])
+    return all(any(word in told for word in way) for way in ways)
 
 
 def _all_of(text: str) -> str:
-    return " & ".join(map(_lexeme, sorted(pairs(text))))
+    return " & ".join(map(_lexeme, sorted(body_pieces(text))))
 
 
 def _any_of(grams: Sequence[str]) -> str:

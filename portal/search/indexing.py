@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
 import structlog
 from psycopg.types.json import Jsonb
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from portal.core.clock import now
-from portal.core.db import read, transaction
+from portal.core.db import database, read, transaction
 from portal.core.jobs import ring_now
 from portal.search.documents import Document, Source, sources
 from portal.search.entries import FORM, Entry, digest, entry
@@ -24,6 +25,7 @@ from portal.search.reading_aloud import Reader
 log = structlog.get_logger(__name__)
 
 CHUNK = 500  # documents a transaction
+MANY = 20  # a twentieth of the documents changed: all pairs are counted anew
 LOCK = 0x53454152  # advisory lock: one indexing at a time
 COLUMNS = (
     *("kind", "key", "source", "titles", "texts", "url", "sensitive", "weight", "updated"),
@@ -38,6 +40,10 @@ ON CONFLICT (kind, key) DO UPDATE
    SET {", ".join(f"{name} = EXCLUDED.{name}" for name in COLUMNS[2:])}
 """  # noqa: S608  (our own columns)
 _VERSIONS = select(SearchSource.name, SearchSource.version)
+ADD_GRAMS = """
+INSERT INTO search_grams (gram, documents) SELECT * FROM unnest(%s::text[], %s::int[])
+ON CONFLICT (gram) DO UPDATE SET documents = search_grams.documents + EXCLUDED.documents
+"""
 COUNT_GRAMS = (
     "DELETE FROM search_grams",
     "INSERT INTO search_grams (gram, documents) "
@@ -59,13 +65,23 @@ def stale() -> list[Source]:
 
 def refresh() -> int:
     """Bring the index up to date; returns how many documents were written or taken out."""
-    with transaction() as session:
-        if not session.execute(text("SELECT pg_try_advisory_xact_lock(:n)"), {"n": LOCK}).scalar():
+    with database().autocommit.connect() as connection:  # a transaction would be idle for too long
+        if not connection.scalar(text("SELECT pg_try_advisory_lock(:n)"), {"n": LOCK}):
             return 0  # somebody is at it; the next tick looks again
-        changed = sum(_one_source(each) for each in stale()) + _withdrawn(session)
-        if changed:
+        try:
+            return _refresh()
+        finally:
+            connection.execute(text("SELECT pg_advisory_unlock(:n)"), {"n": LOCK})
+
+
+def _refresh() -> int:
+    changed = sum(_one_source(each) for each in stale())
+    with transaction() as session:
+        changed += _withdrawn(session)
+        total = session.scalar(select(func.count()).select_from(SearchDocument)) or 0
+        if changed > total / MANY:
             _count_grams(session)
-        return changed
+    return changed
 
 
 def _version(source: Source) -> str:
@@ -102,10 +118,12 @@ def _chunks(documents: Iterable[Document]) -> Iterator[list[Document]]:
 
 def _write(entries: list[Entry]) -> None:
     words = sorted({(w, kana, sound(kana)) for each in entries for w, kana in each.words})
+    grams = Counter(gram for each in entries for gram in each.row["head"])
     with transaction() as session:
         driver: Any = session.connection().connection.driver_connection
         with driver.cursor() as cursor:
             cursor.executemany(WRITE, [_adapted(each.row) for each in entries])
+            cursor.execute(ADD_GRAMS, (list(grams), list(grams.values())))  # more than there are
             cursor.executemany(
                 "INSERT INTO search_words (word, reading, sound) VALUES (%s, %s, %s) "
                 "ON CONFLICT DO NOTHING",

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from portal.search.documents import OwnThing, sources
-from portal.search.finding import Found
+from portal.search.finding import Found, readings_of
 from portal.search.folding import face, is_kana, sound
 from portal.search.ranking import Name, fit
+from portal.search.typed import Typed
 
 MOST = 5
+TITLE, ALSO = 1.0, 0.9
 
 
 @dataclass(frozen=True)
@@ -24,19 +27,27 @@ class OwnHit:
 
 
 def own_hits(resident_id: UUID, found: Found, language: str) -> list[OwnHit]:
-    """The best of them; readings of kanji are lent from the hits of the index."""
+    """The best of them; one query a source, and one for how their kanji are read."""
     words = found.words
-    if not words:
-        return []
     told = [each for source in sources().own for each in source(resident_id, language)]
-    ranked = [(fit(words, _names(each), {}), each) for each in told]
+    if not words or not told:
+        return []
+    kana = any(is_kana(word.face) for word in words)
+    readings = readings_of(_pieces(told)) if kana else {}
+    ranked = [(fit(words, _names(each, readings), {}), each) for each in told]
     good = sorted((pair for pair in ranked if pair[0].points), key=lambda pair: -pair[0].points)
     return [OwnHit(each.kind, each.title, each.text, each.url) for _, each in good[:MOST]]
 
 
-def _names(thing: OwnThing) -> list[Name]:
-    shown = [(thing.title, 1.0), *((name, 0.9) for name in thing.also)]
-    return [Name(name, face(name), _sound(face(name)), strength) for name, strength in shown]
+def _pieces(things: Iterable[OwnThing]) -> set[str]:
+    return set().union(*(Typed((face(each.title),)).pieces for each in things))
+
+
+def _names(thing: OwnThing, readings: Mapping[str, Sequence[str]]) -> list[Name]:
+    look = face(thing.title)
+    said = Typed((look,)).heard(readings)[0].sounds if look else ()
+    names = [Name(thing.title, look, said[0] if said else "", TITLE)]
+    return names + [Name(each, face(each), _sound(face(each)), ALSO) for each in thing.also]
 
 
 def _sound(look: str) -> str:

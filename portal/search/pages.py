@@ -9,7 +9,9 @@ from portal.core.registries import NavItem, registries
 from portal.mypage import favourite_pages
 from portal.mypage.favourite_models import Favourite
 from portal.mypage.favourites import Favourites
+from portal.mypage.searching import own_things
 from portal.search import indexing, misses, sources, staff_pages
+from portal.search.documents import add_own_source
 from portal.search.models import (
     SearchDocument,
     SearchGram,
@@ -24,6 +26,7 @@ RECORDS = (SearchDocument, SearchGram, SearchWord, SearchSource, SearchMiss, Fav
 def register(app: Flask) -> None:
     """Sources and ticks."""
     sources.install(app)
+    add_own_source(app, own_things)
     found = registries(app)
     found.ticks += [("search index", indexing.sweep), ("search misses", misses.forget)]
     found.merge_parts.append(Favourites())

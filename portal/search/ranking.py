@@ -11,6 +11,7 @@ SAME, INSIDE, SLIP, SHARED = 1.0, 0.8, 0.6, 0.5
 HOMOPHONE = 0.85  # of kanji that are read alike but look different
 SHORTEST_INSIDE = 2  # letters a name needs to count when it stands inside a longer question
 ENOUGH = 0.34  # below this a document has nothing to do with the words
+LONG, LONG_LATIN = 5, 14  # pairs from which a word is a question
 MUCH_SHARED = 0.55  # share of the telling pairs that a long question must have in common
 
 
@@ -153,8 +154,11 @@ def _shared(
     asked: str, name: str, own: set[str], common: set[str], rarity: Mapping[str, float]
 ) -> float:
     """For long questions: how much of what is telling in them the name has."""
-    whole = sum(rarity.get(pair, 0.0) for pair in own)
-    share = sum(rarity.get(pair, 0.0) for pair in common) / whole if whole else 0.0
+    if len(own) < (LONG if JAPANESE.search(asked) else LONG_LATIN):
+        return 0.0
+    unknown = max(rarity.values(), default=1.0)  # in no name at all: nothing is more telling
+    whole = sum(rarity.get(pair, unknown) for pair in own)
+    share = sum(rarity.get(pair, unknown) for pair in common) / whole if whole else 0.0
     if share < MUCH_SHARED:
         return 0.0
     return SHARED * share + 0.1 * min(1.0, len(asked) / len(name))

@@ -9,6 +9,7 @@ from typing import Any
 from portal.search.folding import HAN, MODERN, face, is_kana, sound
 
 LONGEST_WORD = 12
+REMEMBERED = 2_000  # texts
 
 
 @dataclass(frozen=True)
@@ -26,9 +27,17 @@ class Reader:
         from sudachipy import SplitMode, dictionary
 
         self._tokenizer: Any = dictionary.Dictionary(dict="core").tokenizer(SplitMode.A)
+        self._known: dict[str, Aloud] = {}
 
     def read(self, text: str) -> Aloud:
-        """How a text sounds and which words are in it."""
+        """How a text sounds and which words are in it; categories and synonyms come often."""
+        if text not in self._known:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            self._known[text] = self._read(text)
+        return self._known[text]
+
+    def _read(self, text: str) -> Aloud:
         if is_kana(face(text)):
             return Aloud(sound(text), frozenset())
         plain = unicodedata.normalize("NFKC", text).translate(MODERN)

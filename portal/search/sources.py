@@ -12,7 +12,8 @@ from portal.catalogue.gif import CATEGORIES
 from portal.catalogue.load import load_catalogue
 from portal.catalogue.model import Service, Text
 from portal.core.i18n import LANGUAGES
-from portal.guide import certificates, links
+from portal.guide import links
+from portal.guide.certificates_reading import load_certificates
 from portal.guide.online import online
 from portal.search.documents import Document, Source, add_source
 
@@ -20,7 +21,7 @@ from portal.search.documents import Document, Source, add_source
 def install(app: Flask) -> None:
     """Register them."""
     add_source(app, Source("services", lambda: said_version(_services()), _services))
-    add_source(app, Source("certificates", lambda: file_version(certificates.FILE), _certificates))
+    add_source(app, Source("certificates", lambda: said_version(_certificates()), _certificates))
     add_source(app, Source("links", lambda: said_version(_links()), _links))
 
 
@@ -80,7 +81,7 @@ def _tasks(service: Service) -> list[str]:
 
 
 def _certificates() -> Iterator[Document]:
-    for kind in certificates.load_certificates().kinds.values():
+    for kind in load_certificates().kinds.values():
         aliases = tuple(name for name in kind.aliases if not name.isascii())
         texts = said(kind.note) if kind.note else said(kind.who)
         yield Document(

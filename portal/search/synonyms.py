@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from functools import lru_cache
 from pathlib import Path
 
@@ -20,11 +20,17 @@ def groups() -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(str(word) for word in row) for row in rows)
 
 
-def other_words(names: Iterable[str]) -> list[str]:
+@lru_cache(maxsize=1)
+def _looks() -> tuple[tuple[tuple[str, str], ...], ...]:
+    """The groups with how each word looks: thousands of documents are compared with them."""
+    return tuple(tuple((word, face(word)) for word in group) for group in groups())
+
+
+def other_words(looks: Collection[str]) -> list[str]:
     """Words of every group that has one of its words in these names, but those already there."""
-    looks = [face(name) for name in names]
-    found: dict[str, None] = {}
-    for group in groups():
-        if any(face(word) in look for word in group for look in looks):
-            found.update(dict.fromkeys(group))
-    return [word for word in found if face(word) not in looks]
+    whole = "\n".join(looks)
+    found: dict[str, str] = {}
+    for group in _looks():
+        if any(look in whole for _, look in group):
+            found.update({look: word for word, look in group})
+    return [word for look, word in found.items() if look not in looks]

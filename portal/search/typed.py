@@ -17,6 +17,7 @@ from portal.search.ranking import Word
 LONGEST = 60  # letters; a question of more is cut
 MOST_WORDS = 6
 LONGEST_PIECE = 12
+SPELLED = re.compile("(?!.*っっ)[ぁ-ん]+")  # letters that are no syllable stay letters or become っ
 CORE = re.compile(r"[一-鿿々〆]+|[ァ-ヺー]{2,}|[A-Za-z0-9]{2,}")
 MOST_READINGS = 4  # ways to read one typed word
 
@@ -64,21 +65,13 @@ def by_letters(query: Typed) -> Typed:
     """The query as Latin letters spell Japanese (kosodate); empty when it is no such thing."""
     if not query.words or not all(word.isascii() and word.isalpha() for word in query.words):
         return Typed(())
-    kana = [str(jaconv.alphabet2kana(word)) for word in query.words]
-    return (
-        Typed(tuple(kana))
-        if all(is_kana(each) and not _latin(each) for each in kana)
-        else Typed(())
-    )
+    kana = tuple(str(jaconv.alphabet2kana(word)) for word in query.words)
+    return Typed(kana if all(SPELLED.fullmatch(each) for each in kana) else ())
 
 
 def all_grams(words: Sequence[Word]) -> set[str]:
     """Everything the words may be found by."""
     return set().union(*(grams(each) for word in words for each in (word.face, *word.sounds)))
-
-
-def _latin(text: str) -> bool:
-    return any(letter.isascii() for letter in text)
 
 
 def _sounds(word: str, readings: Mapping[str, Sequence[str]]) -> list[str]:
