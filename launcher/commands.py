@@ -76,11 +76,18 @@ COMMANDS: dict[str, Entry] = {
     "segments": Entry("notifications.commands:segments", "Segments and counts.", TELL, True),
     "richmenu": Entry("notifications.commands:richmenu", "LINE rich menus.", TELL, True),
     "disaster": Entry("notifications.commands:disaster", "Disaster messages.", TELL, True),
+    "pages": Entry(
+        "portal.guide.city_pages.commands:pages", "Pages of the city's website.", KEEP, True
+    ),
+    "facilities": Entry(
+        "portal.guide.facilities.commands:facilities", "Facilities and shelters.", KEEP, True
+    ),
     "staff": Entry("auth.commands:staff", "Clerks who may sign in.", KEEP, True),
     "clients": Entry("auth.commands:clients", "Tools that sign in through us.", KEEP, True),
     "saml": Entry("auth.saml.commands:saml", "Tools clerks go to by SAML.", KEEP, True),
     "db": Entry("launcher.product:db", "Migrations.", KEEP, True, migrates=False),
     "settings": Entry("launcher.product:settings", "The page of settings.", KEEP),
+    "privacy": Entry("portal.privacy.commands:privacy", "What is kept of residents.", KEEP, True),
     "report": Entry("portal.operations.commands:report", "Figures for the city.", KEEP, True),
     "backup": Entry("portal.operations.commands:backup", "Backups.", KEEP, True),
     "worker": Entry("launcher.product:worker", "Work off the queue.", RUN, True),

@@ -62,6 +62,7 @@ PARTS = (
         {
             "kind": N_("Kind"),
             "day": N_("Date"),
+            "silenced": N_("The card was made silent"),
             "person_id": N_("Card"),
             "created_at": N_("Made at"),
             "removed_at": N_("Removed at"),

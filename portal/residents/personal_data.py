@@ -174,6 +174,8 @@ COLUMNS = {
     "card_shares.role": Kept("What somebody may do with the card.", "Until the sharing ends."),
     "card_shares.name": Kept(_SHARED + " Encrypted.", "Until the sharing ends."),
     "card_shares.owner_name": Kept(_SHARED + " Encrypted.", "Until the sharing ends."),
+    "card_invitations.kind": Kept("What the invitation is for.", "7 days."),
+    "card_invitations.agreed": Kept("Whether the owner has said yes.", "7 days."),
     "card_invitations.name": Kept("Says whom the invitation is for; encrypted.", "7 days."),
     "card_changes.before": Kept("The other parent can take a change back; encrypted.", "30 days."),
     "sharing_ends.why": Kept("The resident is told once why a card is gone.", "30 days."),
