@@ -70,7 +70,7 @@ def edit(word: str, key: str) -> ResponseReturnValue:
 def explanation() -> ResponseReturnValue:
     """The rules of the form as they are typed, in words: asked by the script; keeps nothing."""
     form = EntryForm(Thing.SERVICE, "typed", with_parts(_received()), load_catalogue())
-    form.read()
+    form.gather()
     return render_template("portal/catalogue/explanation.html", **_explanation(form, None))
 
 
@@ -157,11 +157,12 @@ def _quietly(form: EntryForm, start: Body) -> Service | None:
     """The service as typed, where it reads; its faults are told elsewhere."""
     if form.thing is not Thing.SERVICE or form.fields.errors:
         return None
-    if not form.values:
-        form.read()
+    if not form.values and form.gather():
+        return None
+    body = form.body(start)
+    key = str(body.get("key") or "")
     try:
-        body = form.body(start)
-        return editing.trial(form.thing, str(body["key"]), body).find(str(body["key"]))
+        return editing.trial(form.thing, key, body).find(key) if key else None
     except FaultyEntry:
         return None
 
@@ -171,7 +172,7 @@ def _explanation(form: EntryForm, service: Service | None) -> dict[str, Any]:
         return {"explained": [], "outcomes": {}, "findings": [], "sample": ""}
     language = current_language()
     if not form.values:
-        form.read()
+        form.gather()
     sample = request.form.get("sample", "")
     return {
         "explained": explain(form.body(), today(), language, _samples(sample)),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from portal.catalogue.model import Text
 from portal.catalogue.phrases import say
 from portal.catalogue.reading import FaultyEntry
 from portal.catalogue.reverse import BirthdateRange, birthdates_open_on
@@ -15,6 +16,7 @@ from portal.catalogue.windows import State, Window, state_of
 from portal.residents.days import said_with_era
 
 ODD_DAYS = ((4, 1), (4, 2), (8, 31))  # the edges of a school year, and a day half the months lack
+SOMEBODY = Text("その方", "the person")
 RANGES = 4
 SAMPLES = 9
 
@@ -100,7 +102,7 @@ def _sample(rule: Rule, day: date, today: date, language: str) -> Sample:
     window = rule.window(known, today)
     if window is None:
         return Sample(day, None, None, "")
-    reason = say(rule.reason(known, today), language)
+    reason = say(rule.reason(known, today), language, SOMEBODY.say(language))
     return Sample(day, window, state_of(window, today), reason)
 
 

@@ -46,13 +46,20 @@ class EntryForm:
 
     def read(self) -> bool:
         """Take the values in; every field that can not be read gets its error."""
+        for path, words in self.gather().items():
+            self._add(path, words)
+        self._check_key()
+        return not self.fields.errors
+
+    def gather(self) -> dict[str, str]:
+        """Take the values in without blaming any field; what is wrong by path."""
+        wrong = {}
         for path, spec in self.specs.items():
             try:
                 self.values[path] = spec.read(self.typed)
             except Unreadable as error:
-                self._add(path, gettext(str(error)))
-        self._check_key()
-        return not self.fields.errors
+                wrong[path] = str(gettext(str(error)))
+        return wrong
 
     def body(self, before: Body | None = None) -> dict[str, Any]:
         """The entry as typed; what the form does not know stays as it was `before`."""
@@ -161,7 +168,7 @@ def make_fields(specs: list[Spec], typed: Texts) -> BaseForm:
 
 
 def _unbound(spec: Spec) -> Any:
-    label, hint = label_of(spec), hint_of(spec)
+    label, hint = label_of(spec) + (" ※" if spec.required else ""), hint_of(spec)
     if spec.kind == "flag":
         return BooleanField(label, description=hint)
     if spec.kind == "many":

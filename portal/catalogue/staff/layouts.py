@@ -208,7 +208,13 @@ def _how(catalogue: Catalogue) -> list[Spec]:
 def _shown() -> list[Spec]:
     days = (0, 4000)
     return [
-        Spec("kind", "choice", N_("Kind"), required=True, choices=tuple(KIND_WORDS.items())),
+        Spec(
+            "kind",
+            "choice",
+            N_("What it asks of residents"),
+            required=True,
+            choices=tuple(KIND_WORDS.items()),
+        ),
         Spec("shown", "choice", N_("Shown"), choices=tuple(SHOWN_WORDS.items()), default="yes"),
         Spec("confirmed", "flag", N_("Rule and texts are confirmed"), default=True),
         Spec("sensitive", "flag", N_("Sensitive (never shown by itself)"), default=False),

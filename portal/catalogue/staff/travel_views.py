@@ -27,6 +27,7 @@ from portal.catalogue.staff.travel_form import TravelForm
 from portal.catalogue.staff.words import LEVEL_WORDS, RELATION_WORDS, WHAT_WORDS
 from portal.core.clock import today
 from portal.core.db import read
+from portal.core.errors import N_
 from portal.core.i18n import current_language
 from portal.core.web.access import staff
 
@@ -112,6 +113,17 @@ def coming() -> ResponseReturnValue:
     )
 
 
+HEADS = (
+    N_("What"),
+    N_("First day"),
+    N_("Last day"),
+    N_("Key"),
+    N_("Title"),
+    N_("People"),
+    N_("Residents' accounts"),
+)
+
+
 @bp.get("/changes.csv")
 @staff(SEE)
 def coming_csv() -> ResponseReturnValue:
@@ -119,8 +131,7 @@ def coming_csv() -> ResponseReturnValue:
     first, last = _month()
     sheet = io.StringIO()
     table = csv.writer(sheet)
-    heads = ("What", "From", "Until", "Service", "Title", "People", "Residents")
-    table.writerow([gettext(head) for head in heads])
+    table.writerow([gettext(head) for head in HEADS])
     for line in _counted(first, last):
         title = line.service.title.say(current_language())
         row = [gettext(WHAT_WORDS[line.what]), line.first, line.last, line.service.key]
