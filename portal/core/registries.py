@@ -63,8 +63,8 @@ class Registries:
     after_profile: list[Callable[[UUID], str | None]] = field(default_factory=list)
     # Before an account is erased for good: what others share with it stays theirs.
     before_erasing: list[Callable[[Session, UUID], None]] = field(default_factory=list)
-    # tell(session, resident, message, path): a message to somebody, by mail or else LINE.
-    tell: Callable[[Session, UUID, str, str], None] | None = None
+    # tell(session, resident, message, path, by_line=False): a message by mail or else LINE.
+    tell: Callable[..., None] | None = None
     staff_name: Callable[[UUID], str] | None = None
     unread: Callable[[UUID], int] | None = None
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import render_template
+from flask import current_app
 from markupsafe import Markup
 
 from portal.catalogue.windows import SOON_DAYS
@@ -65,11 +65,12 @@ def cards(
 ) -> dict[str, list[Markup]]:
     """The to-dos as cards and lines, by group."""
     by_ref = {each.ref: each for each in family}
+    # Without the context of a whole page, which would be made anew for each.
+    template = current_app.jinja_env.get_template("portal/own_todo.html")
     found: dict[str, list[Markup]] = {}
     for line in lines:
         group = own_group(line.due, today)
-        html = render_template(
-            "portal/own_todo.html",
+        html = template.render(
             item=line,
             who=by_ref.get(line.person),
             group=group,

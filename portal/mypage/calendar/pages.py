@@ -26,7 +26,7 @@ from portal.core.db import transaction
 from portal.core.errors import NotFound
 from portal.core.i18n import current_language, force_locale
 from portal.core.settings import Settings
-from portal.core.web.access import machine, resident, resident_proven_to_change
+from portal.core.web.access import public, resident, resident_proven_to_change
 from portal.core.web.app import limiter
 from portal.core.web.forms import Form
 from portal.mypage import own
@@ -79,7 +79,7 @@ def _secret() -> str:
 
 
 @bp.route("/calendar/<secret>.ics")
-@machine
+@public()
 @limiter.limit("300/hour")
 @limiter.limit("60/hour", key_func=_secret)
 def feed(secret: str) -> AnyResponse:

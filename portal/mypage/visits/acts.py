@@ -86,7 +86,7 @@ def send(session: Session, resident_id: UUID, sheet_id: UUID) -> None:
     tell = registries().tell
     if tell is None:
         raise NobodyToTell()
-    tell(session, resident_id, "portal_visit_sheet", f"/visits/{sheet.id}")
+    tell(session, resident_id, "portal_visit_sheet", f"/visits/{sheet.id}", by_line=True)
     audit.record(session, "visit.sent", ("visit", sheet.id))
 
 
