@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -53,8 +54,15 @@ def fetch(client: FlaskClient, secret: str, **headers: str) -> tuple[int, str, s
     return answer.status_code, answer.get_data(as_text=True), answer.headers.get("ETag", "")
 
 
+def events_of(body: str) -> list[Any]:
+    calendar: Any = Calendar.from_ical(body)
+    assert calendar["version"] == "2.0"
+    found: list[Any] = calendar.walk("VEVENT")
+    return found
+
+
 def words_of(body: str) -> list[str]:
-    return [str(event["summary"]) for event in Calendar.from_ical(body).walk("VEVENT")]
+    return [str(event["summary"]) for event in events_of(body)]
 
 
 def test_plain_wording_counts_and_names_nothing(app: Flask, client: FlaskClient, me: UUID) -> None:
@@ -90,9 +98,7 @@ def test_it_is_a_calendar_by_the_book(app: Flask, client: FlaskClient, me: UUID)
     assert "private" in answer.headers["Cache-Control"]
     assert answer.headers["X-Robots-Tag"] == "noindex"
     assert "Set-Cookie" not in answer.headers
-    calendar = Calendar.from_ical(answer.get_data())
-    assert calendar["version"] == "2.0"
-    events = calendar.walk("VEVENT")
+    events = events_of(answer.get_data(as_text=True))
     assert len({str(event["uid"]) for event in events}) == len(events)
     for event in events:
         assert event["dtstamp"].dt.tzinfo is not None
@@ -196,7 +202,7 @@ def test_one_to_do_is_added_as_an_event(app: Flask, me: UUID) -> None:
     page = browser.get(page.link("メモ・持ち物・カレンダー : 転入届"))
     answer = browser.client.get(page.link("この日をカレンダーに入れる"))
     assert "attachment" in answer.headers["Content-Disposition"]
-    (event,) = Calendar.from_ical(answer.get_data()).walk("VEVENT")
+    (event,) = events_of(answer.get_data(as_text=True))
     assert str(event["summary"]) == "転入届・転居届"
     assert isinstance(event["dtstart"].dt, date)
     assert "すみれ" not in answer.get_data(as_text=True)
@@ -207,7 +213,7 @@ def test_an_own_to_do_is_added_as_an_event(app: Flask, me: UUID) -> None:
     page = browser.get("/my")
     page = browser.get(page.link("変える : 絵本を返す"))
     answer = browser.client.get(page.link("この日をカレンダーに入れる"))
-    (event,) = Calendar.from_ical(answer.get_data()).walk("VEVENT")
+    (event,) = events_of(answer.get_data(as_text=True))
     assert event["dtstart"].dt == today() + timedelta(days=3)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -54,7 +55,7 @@ def facts_of(app: Flask, me: UUID) -> dict[str, str]:
         return found
 
 
-def parts(day: date) -> dict[str, str]:
+def parts(day: date) -> dict[str, Any]:
     return {"day-year": str(day.year), "day-month": str(day.month), "day-day": str(day.day)}
 
 

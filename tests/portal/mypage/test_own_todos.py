@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -54,7 +55,7 @@ def at_home(app: Flask, parent: UUID, child: UUID) -> Browser:
     return sign_in(app, parent)
 
 
-def parts(day: date) -> dict[str, str]:
+def parts(day: date) -> dict[str, Any]:
     return {"day-year": str(day.year), "day-month": str(day.month), "day-day": str(day.day)}
 
 

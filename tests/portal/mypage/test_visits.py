@@ -223,8 +223,9 @@ def test_it_is_changed_removed_and_brought_back(app: Flask, at_home: Browser, mo
     page = at_home.get(f"/visits/{made(app, mover, 'move_in')}")
     page = at_home.get(page.link("変える"))
     later = next_open_day(today() + timedelta(days=30))
-    values = {"day-year": later.year, "day-month": later.month, "day-day": later.day}
-    page = at_home.submit("保存", **{name: str(value) for name, value in values.items()})
+    parts = {"year": later.year, "month": later.month, "day": later.day}
+    values: dict[str, Any] = {f"day-{name}": str(number) for name, number in parts.items()}
+    page = at_home.submit("保存", **values)
     assert f"{later.month}月{later.day}日" in page.heading
     page = at_home.submit("消す")
     assert page.path == "/visits"
