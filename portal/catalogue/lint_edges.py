@@ -53,7 +53,7 @@ def _odd(branch: Branch) -> Iterator[Odd]:
 
 def _month_ends(on_29: date, on_31: date) -> Iterator[Odd]:
     """Months of different lengths bring 29, 30 and 31 together."""
-    if on_29 == on_31 and (on_29 + DAY).month != on_29.month:
+    if on_29 == on_31:
         message = N_("Born on 29, 30 or 31 August: the same day (%(day)s).")
         yield Odd(message, {"day": on_31})
 
