@@ -82,6 +82,7 @@ COMMANDS: dict[str, Entry] = {
     "facilities": Entry(
         "portal.guide.facilities.commands:facilities", "Facilities and shelters.", KEEP, True
     ),
+    "search": Entry("launcher.searching:search", "The search box and its index.", KEEP, True),
     "staff": Entry("auth.commands:staff", "Clerks who may sign in.", KEEP, True),
     "clients": Entry("auth.commands:clients", "Tools that sign in through us.", KEEP, True),
     "saml": Entry("auth.saml.commands:saml", "Tools clerks go to by SAML.", KEEP, True),

@@ -1,10 +1,12 @@
-"""The outside sites the city points to, as data; addresses may be changed by staff later."""
+"""The outside sites the city points to: what we ship, and links_kept puts the city's words over."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from flask import has_app_context
 
 from portal.catalogue.load import read_yaml
 from portal.catalogue.model import Text
@@ -40,9 +42,22 @@ class OutsideLink:
         return urlsplit(self.url).hostname or ""
 
 
-@lru_cache(maxsize=1)
+_sources: list[Callable[[], Mapping[str, OutsideLink]]] = []
+
+
+def use_source(source: Callable[[], Mapping[str, OutsideLink]]) -> None:
+    """Let the city's own words be looked up first, within an application."""
+    _sources[:] = [source]
+
+
 def outside_links() -> Mapping[str, OutsideLink]:
-    """All outside sites by key, in the order of the file."""
+    """The outside sites residents see, by key, in their order."""
+    return _sources[0]() if _sources and has_app_context() else shipped_links()
+
+
+@lru_cache(maxsize=1)
+def shipped_links() -> Mapping[str, OutsideLink]:
+    """The sites this program ships with, in the order of the file."""
     return read_links(FILE)
 
 
@@ -81,5 +96,7 @@ def link_for(online: str | None) -> OutsideLink | None:
         return None
     if online in outside_links():
         return outside_links()[online]
+    if not online.startswith("https://"):
+        return None  # one of ours that staff have hidden
     name = Text("オンライン手続き", "Online")
     return OutsideLink("", "procedures", online, name, name, system_browser=True)

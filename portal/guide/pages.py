@@ -7,15 +7,17 @@ from werkzeug.wrappers import Response
 
 from portal.core.i18n import current_language
 from portal.core.web.access import public
-from portal.guide import certificates_pages, services
+from portal.guide import certificates_pages, public_indexes, services
 from portal.guide.links import GROUPS, outside_links
+from portal.guide.links_kept.checking import broken
 from portal.guide.online import Online, online
+from portal.guide.public import bp as public_bp
 from portal.guide.services import LIFE_EVENTS, categories
 from portal.search.networks import LETTERS, SEARCHES, limited
 from portal.search.results import results_page, suggestions
 
 bp = Blueprint("guide", __name__)
-BLUEPRINTS = (bp, services.bp, certificates_pages.bp)
+BLUEPRINTS = (bp, services.bp, certificates_pages.bp, public_bp, public_indexes.bp)
 
 
 @bp.route("/")
@@ -67,7 +69,9 @@ def suggest() -> Response:
 def links() -> str:
     """The city's other systems."""
     language = current_language()
-    groups: dict[str, list[Online]] = {}
-    for link in outside_links().values():
-        groups.setdefault(GROUPS[link.group].say(language), []).append(online(link, language))
+    groups: dict[str, list[tuple[Online, bool]]] = {}
+    away = broken()
+    for key, link in outside_links().items():
+        shown = (online(link, language), key in away)
+        groups.setdefault(GROUPS[link.group].say(language), []).append(shown)
     return render_template("portal/links.html", groups=groups)
