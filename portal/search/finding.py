@@ -15,7 +15,7 @@ from portal.search.typed import Typed, all_grams, by_letters, core, typed
 
 CANDIDATES = 60
 FORGIVEN = 24  # of them, those with most pairs in common, are compared letter by letter
-DEAREST = 2_500  # heads that may be looked at to choose the candidates
+DEAREST = 1_500  # heads that may be compared to choose the candidates
 FEWEST_GRAMS = 2
 ENOUGH_IN_NAMES = 20  # when names answer so often, texts are not searched
 IN_TEXT = 0.36  # points of words that stand in a text only
@@ -33,8 +33,11 @@ COUNTS = "SELECT gram, documents FROM search_grams WHERE gram = ANY(%(grams)s)"
 COLUMNS = """kind, key, titles, texts, url, sensitive, weight, updated,
        names, faces, sounds, strengths"""
 IN_NAMES = f"""
-SELECT {COLUMNS} FROM search_documents WHERE head @@ %(some)s::tsquery
- ORDER BY ts_rank(head, %(all)s::tsquery) + weight / 100 DESC, kind, key LIMIT {CANDIDATES}
+SELECT {COLUMNS} FROM (
+    SELECT * FROM search_documents WHERE head @@ %(some)s::tsquery
+     ORDER BY weight DESC, updated DESC NULLS LAST LIMIT {DEAREST}) AS likely
+ ORDER BY ts_rank(head, %(all)s::tsquery) + weight / 100 DESC, updated DESC NULLS LAST, kind, key
+ LIMIT {CANDIDATES}
 """  # noqa: S608  (constants only)
 IN_TEXTS = f"""
 SELECT {COLUMNS} FROM search_documents WHERE body @@ %(body)s::tsquery

@@ -11,7 +11,7 @@ from itertools import islice, product
 
 import jaconv
 
-from portal.search.folding import HAN, face, folded, grams, is_kana, sound, without_request
+from portal.search.folding import HAN, face, folded, is_kana, pairs, sound, without_request
 from portal.search.ranking import Word
 
 LONGEST = 60  # letters; a question of more is cut
@@ -70,8 +70,11 @@ def by_letters(query: Typed) -> Typed:
 
 
 def all_grams(words: Sequence[Word]) -> set[str]:
-    """Everything the words may be found by."""
-    return set().union(*(grams(each) for word in words for each in (word.face, *word.sounds)))
+    """Everything the words may be found by; a kanji by itself only where it is the whole word."""
+    ways = {each for word in words for each in (word.face, *word.sounds) if each}
+    return set().union(
+        *(pairs(way) | {f"^{way[0]}"} | ({way} if len(way) == 1 else set()) for way in ways)
+    )
 
 
 def _sounds(word: str, readings: Mapping[str, Sequence[str]]) -> list[str]:
