@@ -196,10 +196,7 @@ class ShownName(Cautious):
         lazy_gettext("Your name for them"),
         [Required(), AtMost(NICKNAME)],
         filters=[trimmed],
-        description=lazy_gettext(
-            "Those who share the card see it. They see nothing else about you: no address, no mail,"
-            " no LINE, no district, nobody else of your family."
-        ),
+        description=lazy_gettext("Those who share the card see this name only."),
     )
 
     @property

@@ -65,13 +65,12 @@ def the_sharing_ends(a: Page, b: Page, watched: Watched) -> None:
 
 
 def looks_right(page: Page, watched: Watched, name: str) -> None:
-    """No barrier, nothing wider than the phone; a picture of it, and of the wide page."""
+    """No barrier, nothing wider than the phone or the desk; a picture of it."""
     assert barriers(page) == ""
     assert width_of(page) <= 375
     watched.picture(page, name)
     phone = page.viewport_size
     page.set_viewport_size(DESK)
     assert width_of(page) <= DESK["width"]
-    watched.picture(page, f"{name}-wide")
     if phone:
         page.set_viewport_size(phone)

@@ -68,6 +68,7 @@ def plain(html: str) -> str:
     """A page without what is new on every page: tokens and the number of the request."""
     main = html.split("<main", 1)[-1].split("</main>")[0]
     found = re.sub(r'csrf_token" value="[^"]+"', "", main)
+    found = re.sub(r"DTSTAMP:\w+", "", found)
     return re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "", found)
 
 
