@@ -106,7 +106,7 @@ def _received(session: Session, resident_id: UUID) -> dict[UUID, list[Received]]
 def names(fields: list[str]) -> str:
     """What fields are called on pages, in a row."""
     said = [gettext(scopes.LABELS[name]) for name in fields if name in scopes.LABELS]
-    return ", ".join(said) or str(gettext("Only a number for this tool"))
+    return gettext(", ").join(said) or str(gettext("Only a number for this tool"))
 
 
 def ledger(session: Session, resident_id: UUID) -> str:

@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Callable
 
-from playwright.sync_api import BrowserContext, FrameLocator, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Error, FrameLocator, Locator, Page, expect
 
 from tests.journeys.city import City
 
@@ -27,8 +27,13 @@ class Mail:
         self._seen = set(self._links())
 
     def look(self) -> None:
-        """Open the list of mails."""
-        self.page.goto(self._list)
+        """Open the list of mails. It renews itself, which at times cuts a look short: once more."""
+        try:
+            self.page.goto(self._list)
+        except Error as cut:
+            if "ERR_ABORTED" not in cut.message:
+                raise
+            self.page.goto(self._list)
 
     def _links(self) -> list[str]:
         return [one.get_attribute("href") or "" for one in self.page.locator(".mails a").all()]
