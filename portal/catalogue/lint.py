@@ -60,17 +60,26 @@ def use_dead_links(source: DeadLinks) -> None:
 
 def lint(catalogue: Catalogue, today: date) -> list[Finding]:
     """Everything found, in the catalogue's order."""
-    found = [each for service in catalogue.services for each in lint_service(service, today)]
+    dead = dead_links()
+    found = [each for one in catalogue.services for each in lint_service(one, today, dead)]
     found += [each for desk in catalogue.desks.values() for each in _desk(desk)]
     return found + list(_unused(catalogue))
 
 
-def lint_service(service: Service, today: date) -> list[Finding]:
-    """What there is to say about one service."""
+def dead_links() -> dict[str, str]:
+    """What others say does not answer."""
+    return {address: what for source in _dead_links for address, what in source().items()}
+
+
+def lint_service(
+    service: Service, today: date, dead: Mapping[str, str] | None = None
+) -> list[Finding]:
+    """What there is to say about one service. `dead`: links known not to answer (None: ask)."""
+    said = [each for look in LOOKS for each in look(service, today)]
+    said += _links(service, dead_links() if dead is None and service.online else dead or {})
     found = [
         Finding(Thing.SERVICE, service.key, level, name, message, params)
-        for look in LOOKS
-        for level, name, message, params in look(service, today)
+        for level, name, message, params in said
     ]
     return sorted(found, key=lambda each: list(Level).index(each.level))
 
@@ -154,15 +163,14 @@ def _lengths(service: Service, today: date) -> Iterable[Said]:
             yield Level.WARNING, path, message, {"length": len(text), "most": most}
 
 
-def _links(service: Service, today: date) -> Iterable[Said]:
-    for source in _dead_links if service.online else ():
-        if problem := source().get(service.online or ""):
-            message = N_("The online link does not answer: %(problem)s")
-            yield Level.WARNING, "online", message, {"problem": problem}
+def _links(service: Service, dead: Mapping[str, str]) -> Iterable[Said]:
+    if problem := dead.get(service.online or ""):
+        message = N_("The online link does not answer: %(problem)s")
+        yield Level.WARNING, "online", message, {"problem": problem}
 
 
 LOOKS = (
-    _tests, _law_days, _versions, _unconfirmed, _english, _lengths, _links, _edges,
+    _tests, _law_days, _versions, _unconfirmed, _english, _lengths, _edges,
 )  # fmt: skip
 
 
