@@ -47,6 +47,8 @@ ANCHORS: Choices = (
     ("card_issued", N_("Day the card was issued")),
     ("cert_issued", N_("Day the card's certificate was issued")),
     ("licence_expiry", N_("Day the licence expires")),
+    ("married_on", N_("Day of the marriage")),
+    ("disaster_on", N_("Day of the disaster")),
 )
 EXCLUDES: Choices = (
     ("married", N_("Married")),
