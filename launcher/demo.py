@@ -12,6 +12,7 @@ from uuid import UUID
 
 import click
 
+from launcher import demo_website
 from launcher.demo_people import CLERKS, NEWCOMERS, DemoResident, demo_residents
 from launcher.places import Places
 from launcher.standin_config import read_demo
@@ -82,6 +83,7 @@ def fill_city() -> dict[str, Any]:
     }
     by_address = {c["told"]["email"]: c["id"] for c in clerks}
     _greet(by_address["author@city.example"], by_address["approver@city.example"], len(people))
+    demo_website.fill()
     places = Places.under()
     if places.data.exists():
         _write(places.demo, told)
