@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import session
+from flask import g, session
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -56,8 +56,8 @@ def no_more() -> None:
 
 def on_pages() -> dict[str, Any]:
     """What the layout needs to ask; a form that was sent and is wrong is the page's own."""
-    viewer = current_viewer()
-    if viewer.kind != "resident" or waiting() is None:
+    viewer = g.get("viewer")  # none in mails, which have no page around them
+    if viewer is None or viewer.kind != "resident" or waiting() is None:
         return {}
     return {"survey_form": QuestionForm(formdata=None)}
 
