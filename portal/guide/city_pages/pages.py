@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+import portal.guide.facilities.pages as facility_pages
 from portal.core.errors import N_
 from portal.core.registries import NavItem, registries
 from portal.guide.city_pages import importing, news, showing, views
@@ -14,7 +15,6 @@ from portal.guide.city_pages.models import (
     PageRunItem,
     PageSource,
 )
-from portal.guide.facilities import pages as facility_pages
 from portal.guide.facilities.models import Facility, FacilityImport
 from portal.guide.links_kept import checking, keeping
 from portal.guide.links_kept import views as link_views
