@@ -33,7 +33,7 @@ class SourceForm(Form):
 
     name = StringField(_("Name"), [Required(), AtMost(60)], filters=[trimmed])
     kind = SelectField(_("Kind"), choices=KIND_NAMES)
-    url = StringField(_("Address"), [Required(), AtMost(500)], filters=[trimmed])
+    url = StringField(_("Web address"), [Required(), AtMost(500)], filters=[trimmed])
     hosts = TextAreaField(_("Host names of the website, one a line"), [AtMost(600)])
     within = StringField(_("Only pages under this path"), [AtMost(200)], filters=[trimmed])
     category = StringField(_("Category where the page names none"), [AtMost(80)], filters=[trimmed])

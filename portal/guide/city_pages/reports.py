@@ -56,7 +56,7 @@ OUTCOMES = {
     "changed": N_("Changed"),
     "gone": N_("Gone"),
     "missed": N_("Missed once"),
-    "failed": N_("Failed"),
+    "failed": N_("Went wrong"),
 }
 
 

@@ -35,7 +35,7 @@ class LinkForm(Form):
 
     key = StringField(_("Key"), [Required(), AtMost(40)], filters=[trimmed])
     group = SelectField(_("Group"))
-    url = StringField(_("Address"), [Required(), AtMost(500)], filters=[trimmed])
+    url = StringField(_("Web address"), [Required(), AtMost(500)], filters=[trimmed])
     title_ja = StringField(_("Title in Japanese"), [Required(), AtMost(60)], filters=[trimmed])
     title_en = StringField(_("Title in English"), [Required(), AtMost(80)], filters=[trimmed])
     summary_ja = StringField(
