@@ -93,11 +93,17 @@ def _addresses() -> dict[str, Any]:
     if viewer is None:  # a mail has no page around it
         return {}
     name = "auth_staff" if viewer.face == "staff" else "auth"
-    back = f"?next={quote(request.path)}" if viewer.face == "resident" else ""
+    back = f"?next={quote(_here())}" if viewer.face == "resident" else ""
     return {
         "sign_in_url": path_of(f"{name}.sign_in") + back,
         "sign_out_url": path_of(f"{name}.sign_out"),
     }
+
+
+def _here() -> str:
+    """This page; what its address asks belongs to it, but not the sign-in's own codes."""
+    own = (request.blueprint or "").startswith("auth")
+    return request.path if own else request.full_path.rstrip("?")
 
 
 def _on_staff_face() -> bool:

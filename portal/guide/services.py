@@ -17,6 +17,8 @@ from portal.core.i18n import current_language
 from portal.core.web.access import current_viewer, public
 from portal.guide.desks import desk_words
 from portal.guide.online import online_link
+from portal.guide.public_indexes import crumbs_to, of_service
+from portal.guide.public_structured import Crumb, breadcrumbs
 from portal.mypage.favourites import starred
 from portal.mypage.personal import concerned
 
@@ -40,6 +42,7 @@ def services() -> str:
     if chosen and chosen not in CATEGORIES:
         raise NotFound()
     found = load_catalogue().in_category(chosen) if chosen else ()
+    crumbs = _crumbs(chosen)
     return render_template(
         "portal/services.html",
         chosen=chosen,
@@ -47,6 +50,8 @@ def services() -> str:
         found=[_line(each) for each in found],
         life_events=categories(LIFE_EVENTS),
         daily=categories(tuple(name for name in CATEGORIES if name not in LIFE_EVENTS)),
+        crumbs=crumbs[:-1],
+        structured=[breadcrumbs(crumbs)],
     )
 
 
@@ -62,7 +67,6 @@ def service(key: str) -> str:
         "portal/service.html",
         service=found,
         line=_line(found),
-        category=category_name(found.category),
         who=_who(found),
         rule=_rule(found, language),
         milestones=_milestones(found, language),
@@ -70,7 +74,23 @@ def service(key: str) -> str:
         online=online_link(found, language),
         starred=starred(viewer.id),
         home=concerned(found, viewer.id, day, language) if viewer.id else None,
+        description=found.summary.say(language),
+        crumbs=_crumbs(found.category),
+        structured=of_service(found, [*_crumbs(found.category), _here(found, language)]),
     )
+
+
+def _crumbs(category: str) -> list[Crumb]:
+    """The way to all services, or to one category."""
+    title, path = gettext("All services"), url_for("catalogue_pages.services")
+    if not category:
+        return crumbs_to(title, path, [])
+    inner = url_for("catalogue_pages.services", category=category)
+    return crumbs_to(category_name(category), inner, [(title, path)])
+
+
+def _here(service: Service, language: str) -> Crumb:
+    return service.title.say(language), url_for("catalogue_pages.service", key=service.key)
 
 
 def categories(names: tuple[str, ...]) -> list[dict[str, Any]]:

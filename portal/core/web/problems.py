@@ -72,6 +72,7 @@ def _http(error: HTTPException) -> Response:
 def _page(status: int, message: str | None = None) -> Response:
     title, advice = WORDS.get(status, WORDS[500])
     error = {
+        "status": status,
         "title": gettext(title),
         "happened": gettext(message) if message else "",
         "steps": [gettext(advice)],
