@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from portal.catalogue.model import Catalogue, Relation, Service
+from portal.catalogue.rules.base import BIRTHDATE
 from portal.core.errors import N_
 
 
@@ -82,13 +83,24 @@ def services_of(event: LifeEvent, catalogue: Catalogue, today: date) -> list[Ser
     """
     counted = [each for each in catalogue.services if _counts_from(each, event.fact, today)]
     named = [found for key in event.services if (found := catalogue.find(key))]
-    listed = [each for name in event.categories for each in catalogue.in_category(name)]
+    listed = [
+        each
+        for name in event.categories
+        for each in catalogue.in_category(name)
+        if not _is_of_another(each, today)
+    ]
     return list(dict.fromkeys([*counted, *named, *listed]))
 
 
 def _counts_from(service: Service, fact: str, today: date) -> bool:
     rule = service.rule_on(today)
     return bool(fact) and rule is not None and fact in rule.anchors
+
+
+def _is_of_another(service: Service, today: date) -> bool:
+    """Whether it counts from a day this event does not give (moving out, when moving in)."""
+    rule = service.rule_on(today)
+    return rule is not None and bool(rule.anchors) and BIRTHDATE not in rule.anchors
 
 
 def fact_of(event: LifeEvent, days: Sequence[date]) -> str | None:

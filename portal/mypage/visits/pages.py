@@ -17,6 +17,7 @@ from portal.core.i18n import current_language
 from portal.core.registries import registries
 from portal.core.web.access import resident
 from portal.core.web.app import limiter
+from portal.insight import asking
 from portal.mypage.relatives import relatives_of
 from portal.mypage.visits import acts, sheet
 from portal.mypage.visits.forms import VisitForm, asked_picks
@@ -123,6 +124,7 @@ def finish(sheet_id: UUID) -> Response:
     places = [n for n in request.form.getlist("done") if n.isdecimal() and len(n) <= FIGURES]
     with transaction() as session:
         acts.finish(session, viewer_id(), sheet_id, map(int, places))
+    asking.after("visit")
     flash(gettext("Well done. What you did is checked off on My Page."), "success")
     offer_undo(url_for("visits.reopen", sheet_id=sheet_id))
     return _back(sheet_id)

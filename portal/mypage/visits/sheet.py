@@ -116,9 +116,7 @@ def _comes(errand: Errand) -> str:
         Comes.HOUSEHOLD: gettext("You, or somebody of your household"),
         Comes.PARENT: gettext("A parent"),
         Comes.EXPECTING: gettext("The mother-to-be; ask the desk if somebody else comes"),
-        Comes.THEM: gettext(
-            "%(name)s, or somebody with a written authority", name=errand.name
-        ),
+        Comes.THEM: gettext("%(name)s, or somebody with a written authority", name=errand.name),
     }
     return str(words[errand.comes])
 

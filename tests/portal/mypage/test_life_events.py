@@ -68,6 +68,9 @@ def test_the_table_of_events_is_whole() -> None:
         assert set(event.categories) <= set(CATEGORIES)
         assert all(load_catalogue().find(key) for key in event.services)
         assert services_of(event, load_catalogue(), today()), event.key
+    moving_in = {each.key for each in services_of(BY_KEY["move_in"], load_catalogue(), today())}
+    assert "move_in" in moving_in
+    assert "move_out" not in moving_in  # it counts from another day
 
 
 @pytest.mark.parametrize(
@@ -78,6 +81,8 @@ def test_the_table_of_events_is_whole() -> None:
         ("move_out", {"move_out", "water_start"}),
         ("bereavement", {"reg_death", "bereavement"}),
         ("retirement", {"nhi_join"}),
+        ("marriage", {"card_name_change"}),
+        ("disaster", {"disaster_certificate"}),
     ],
 )
 def test_an_event_gives_its_to_dos_until_it_is_taken_back(
