@@ -11,6 +11,7 @@ import portal.guide.city_pages.pages
 import portal.guide.pages
 import portal.insight.pages
 import portal.mypage.plugging
+import portal.offline.pages
 import portal.operations.pages
 import portal.privacy.pages
 import portal.residents.pages
@@ -90,6 +91,7 @@ def register(app: Flask) -> None:
     found.before_erasing.append(sharing.pass_on_all)
     portal.privacy.pages.register(app)  # after passing on: what stays with others loses its maker
     portal.insight.pages.register(app)
+    portal.offline.pages.register(app)
     found.nav += NAV
     found.ticks += [
         ("outbox", outbox.sweep),
@@ -116,4 +118,5 @@ def _around_pages() -> dict[str, Any]:
 FOOTER = (
     (N_("Accessibility"), "guide.accessibility"),
     (N_("How we treat your data"), "guide.privacy"),
+    (N_("Disaster card"), "offline.card"),
 )

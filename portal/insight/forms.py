@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext
 from wtforms.fields import RadioField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
 from wtforms.validators import Optional
 
 from portal.core.errors import N_
@@ -11,20 +12,20 @@ from portal.core.web.forms import AtMost, Form, Required, trimmed
 
 LONGEST = 500
 EASE = [
-    ("7", lazy_gettext("7 – very easy")),
-    ("6", "6"),
-    ("5", "5"),
-    ("4", lazy_gettext("4 – neither")),
-    ("3", "3"),
-    ("2", "2"),
-    ("1", lazy_gettext("1 – very hard")),
+    SelectChoice("7", lazy_gettext("7 – very easy")),
+    SelectChoice("6", "6"),
+    SelectChoice("5", "5"),
+    SelectChoice("4", lazy_gettext("4 – neither")),
+    SelectChoice("3", "3"),
+    SelectChoice("2", "2"),
+    SelectChoice("1", lazy_gettext("1 – very hard")),
 ]
 SATISFACTION = [
-    ("5", lazy_gettext("5 – very satisfied")),
-    ("4", "4"),
-    ("3", "3"),
-    ("2", "2"),
-    ("1", lazy_gettext("1 – not at all")),
+    SelectChoice("5", lazy_gettext("5 – very satisfied")),
+    SelectChoice("4", "4"),
+    SelectChoice("3", "3"),
+    SelectChoice("2", "2"),
+    SelectChoice("1", lazy_gettext("1 – not at all")),
 ]
 
 

@@ -56,7 +56,7 @@ def test_asked_made_told_and_fetched(app: Flask, sakura: UUID) -> None:
     browser = sign_in(app, sakura)
     path = made(app, browser)
     assert browser.get("/my/data").link("ダウンロード").endswith(path)
-    answer = browser.get(path).response
+    answer = browser.client.get(path, base_url=browser.base)
     assert answer.mimetype == "application/zip"
     assert answer.headers["Cache-Control"] == "no-store, private"
     held = zipfile.ZipFile(io.BytesIO(answer.data))
