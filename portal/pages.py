@@ -15,6 +15,7 @@ import portal.offline.pages
 import portal.operations.pages
 import portal.privacy.pages
 import portal.residents.pages
+import portal.residents.pausing_pages
 import portal.search.pages
 from portal.catalogue import editing, store
 from portal.catalogue.models import CatalogueRevision, CatalogueVersion

@@ -32,7 +32,7 @@ from portal.core.web.access import (
     resident_proven_to_change,
     safe_next,
 )
-from portal.residents import family, sharing, sharing_reading
+from portal.residents import family, sharing_reading
 from portal.residents.forms import (
     FAMILY_RELATIONS,
     ExpectedForm,
@@ -247,44 +247,6 @@ def restore(removal_id: UUID) -> Response:
     with transaction() as session_:
         family.restore_person(session_, viewer_id(), removal_id)
     flash(gettext("The card is back."), "success")
-    return redirect(url_for("residents.people"), 303)
-
-
-@bp.route("/family/<uuid:person_id>/silence", methods=["POST"])
-@resident
-def silence(person_id: UUID) -> Response:
-    """Show nothing about this person any more."""
-    with transaction() as session_:
-        card = held(session_, viewer_id(), person_id, Act.SILENCE)
-        sharing.silence(session_, card, silent=True)
-    flash(gettext("We no longer show or send anything about this person."), "success")
-    return _silent(person_id)
-
-
-@bp.route("/family/<uuid:person_id>/moved-away", methods=["POST"])
-@resident
-def moved_away(person_id: UUID) -> Response:
-    """The person lives in another town now."""
-    with transaction() as session_:
-        card = held(session_, viewer_id(), person_id, Act.SILENCE)
-        sharing.moved_away(session_, card)
-    flash(gettext("The card stays. Services of this city are no longer shown for it."), "success")
-    return _silent(person_id)
-
-
-def _silent(person_id: UUID) -> Response:
-    offer_undo(url_for("residents.unsilence", person_id=person_id))
-    return redirect(url_for("residents.people"), 303)
-
-
-@bp.route("/family/<uuid:person_id>/silence/undo", methods=["POST"])
-@resident
-def unsilence(person_id: UUID) -> Response:
-    """Show things about this person again."""
-    with transaction() as session_:
-        card = held(session_, viewer_id(), person_id, Act.SILENCE)
-        sharing.silence(session_, card, silent=False)
-    flash(gettext("Things about this person are shown again."), "success")
     return redirect(url_for("residents.people"), 303)
 
 
