@@ -66,6 +66,15 @@ class Watched:
         yield
         self._allowed.remove(part)
 
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """The network is taken away: requests that fail by that are what the story is about."""
+        before = len(self.faults)
+        yield
+        offline = ("ERR_INTERNET_DISCONNECTED", "Failed to fetch", "ERR_FAILED")
+        later = [one for one in self.faults[before:] if not any(w in one for w in offline)]
+        self.faults[before:] = later
+
     def picture(self, page: Page, name: str) -> None:
         """What the person sees now; into docs/images when MADO_SCREENSHOTS=1."""
         page.mouse.move(0, 0)
