@@ -8,7 +8,6 @@ from typing import Any
 
 import structlog
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
 
 from chatbot.line.models import LineEvent
 from portal.core import jobs
@@ -30,11 +29,19 @@ class NotAWebhook(MadoError):
 
 def take_in(body: bytes, *, bot_user_id: str) -> int:
     """Store the new events of a verified body and ring for each; returns how many were new."""
-    new = 0
-    with transaction() as session:
-        for event in _events(body, bot_user_id):
-            new += _store(session, event)
-    return new
+    rows = [row for event in _events(body, bot_user_id) if (row := _row(event))]
+    if not rows:
+        return 0
+    store = (
+        insert(LineEvent)
+        .on_conflict_do_nothing(index_elements=[LineEvent.id])
+        .returning(LineEvent.id)
+    )
+    with transaction() as session:  # a body of 2 MB is still stored within LINE's two seconds
+        new = session.execute(store, rows).scalars().all()
+        for event_id in new:
+            jobs.ring(session, "chatbot.line.events.work", event_id)
+    return len(new)
 
 
 def _events(body: bytes, bot_user_id: str) -> list[dict[str, Any]]:
@@ -50,28 +57,26 @@ def _events(body: bytes, bot_user_id: str) -> list[dict[str, Any]]:
     return [event for event in parsed["events"] if isinstance(event, dict)]
 
 
-def _store(session: Session, event: dict[str, Any]) -> int:
+def _row(event: dict[str, Any]) -> dict[str, Any] | None:
+    """What is kept of an event; None for one that is odd, too old or another's to answer."""
     event_id, kind = event.get("webhookEventId"), event.get("type")
     if not _name(event_id) or not _name(kind):
         log.warning("line.event_without_id")
-        return 0
+        return None
     if _replayed(event.get("timestamp")):
         log.warning("line.event_too_old")
-        return 0
+        return None
     if event.get("mode") == "standby":
-        return 0  # another module of the channel is speaking (LINE, "channel state")
+        return None  # another module of the channel is speaking (LINE, "channel state")
     message = event.get("message")
     message_id = message.get("id") if isinstance(message, dict) else None
-    stored = session.execute(
-        insert(LineEvent)
-        .values(id=event_id, kind=kind, message_id=_text(message_id), payload=event, tries=0)
-        .on_conflict_do_nothing(index_elements=[LineEvent.id])
-        .returning(LineEvent.id)
-    ).scalar_one_or_none()
-    if stored is None:
-        return 0
-    jobs.ring(session, "chatbot.line.events.work", stored)
-    return 1
+    return {
+        "id": event_id,
+        "kind": kind,
+        "message_id": _text(message_id),
+        "payload": event,
+        "tries": 0,
+    }
 
 
 def _name(value: object) -> bool:

@@ -57,8 +57,11 @@ class Phone:
 
     def texts(self, user_id: str) -> list[str]:
         """Texts from the account, oldest first."""
-        said = [one["message"] for one in self._of_account(user_id)]
-        return [each.get("text") or each["altText"] for each in said]
+        return [each.get("text") or each["altText"] for each in self.messages(user_id)]
+
+    def messages(self, user_id: str) -> list[dict[str, Any]]:
+        """Whole messages from the account, oldest first."""
+        return [one["message"] for one in self._of_account(user_id)]
 
     def buttons(self, user_id: str) -> dict[str, str]:
         """Label and address of the buttons of the newest bubble."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -81,6 +82,18 @@ def test_fifteen_hundred_go_in_three_requests(ctx: Flask, work: Any, phone: Phon
     assert outcomes(notice) == {"line sent": 1500}
     assert phone.counts()["accepted multicast"] == 3
     assert phone.counts()["recipients multicast"] == 1500
+
+
+def test_words_are_words_on_line_whatever_is_in_them(ctx: Flask, work: Any, phone: Phone) -> None:
+    """Braces would be placeholders in LINE's textV2, and JSON a flex message: both stay text."""
+    resident(line=1)
+    words = '{name} {"type": "flex", "altText": "x"} } %(city)s {{ 7 * 7 }} https://evil.example'
+    notice = approved(variants={"ja": {"title": words[:40], "body": words}})
+    work()
+    assert outcomes(notice) == {"line sent": 1}
+    [told] = phone.messages(line_id(1))
+    assert told["type"] == "flex" and words[:40] in told["altText"]
+    assert json.dumps(words, ensure_ascii=False) in json.dumps(told, ensure_ascii=False)
 
 
 def test_a_lost_answer_is_asked_again_with_the_same_key(

@@ -50,6 +50,19 @@ def test_leaving_ends_everything_at_once(app: Flask, sakura: Browser, work: Any)
     assert [to for to, _ in messages(app, "auth_left")] == [MAIL]
 
 
+def test_a_sign_in_that_is_half_done_ends_with_the_account(
+    app: Flask, sakura: Browser, other: Browser
+) -> None:
+    """Attack 39: one tab leaves while another is between the two steps."""
+    people.first_by_mail(other, app, MAIL)
+    assert other.get("/sign-in/second-step").status == 200
+    leave(sakura)
+    for path in ("/sign-in/second-step", "/sign-in/second-step/line"):
+        assert other.get(path).status == 409
+    assert other.get("/my").path == "/sign-in"
+    assert people.signed_in(app) == 0
+
+
 def test_tools_lose_their_tokens_and_consents(app: Flask, sakura: Browser) -> None:
     account = me(app, sakura)
     with app.app_context(), transaction() as session:

@@ -109,6 +109,19 @@ def test_one_odd_event_does_not_spoil_the_others(app: Flask, client: FlaskClient
     assert [row.kind for row in stored(app)] == ["message", "somethingNew"]
 
 
+def test_a_thousand_events_of_one_request_are_kept_once_each(
+    app: Flask, client: FlaskClient, count_queries: Any
+) -> None:
+    """And cost no more trips to the database than one does."""
+    with count_queries() as alone:
+        assert send(client, [event(1)]).status_code == 200
+    many = [event(number, webhookEventId=f"01H{number:023d}") for number in range(1000)]
+    with count_queries() as together:
+        assert send(client, [*many, *many[:10]]).status_code == 200
+    assert len(stored(app)) == 1 + 1000
+    assert len(together) <= len(alone) + 10
+
+
 def test_ids_no_row_can_keep_do_not_spoil_the_others(app: Flask, client: FlaskClient) -> None:
     odd = [
         event(webhookEventId="01H\x00"),
