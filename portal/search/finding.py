@@ -95,6 +95,11 @@ def find(text: str, language: str, *, texts: bool = True) -> Found:
     return found
 
 
+def is_built() -> bool:
+    """Whether there is an index; before the first one nothing can be missed."""
+    return bool(rows("SELECT EXISTS (SELECT FROM search_documents)", {})[0][0])
+
+
 def _found(query: Typed, language: str, *, texts: bool) -> Found:
     if not query.words:
         return Found(query)

@@ -45,7 +45,8 @@ def _pieces(things: Iterable[OwnThing]) -> set[str]:
 
 def _names(thing: OwnThing, readings: Mapping[str, Sequence[str]]) -> list[Name]:
     look = face(thing.title)
-    said = Typed((look,)).heard(readings)[0].sounds if look else ()
+    unread = {letter: [letter] for letter in look if letter not in readings}  # stands for itself
+    said = Typed((look,)).heard(unread | dict(readings))[0].sounds if look else ()
     names = [Name(thing.title, look, said[0] if said else "", TITLE)]
     return names + [Name(each, face(each), _sound(face(each)), ALSO) for each in thing.also]
 

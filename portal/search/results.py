@@ -14,7 +14,7 @@ from portal.core.web.access import current_viewer
 from portal.mypage.favourites import starred
 from portal.search import misses
 from portal.search.documents import KINDS, OWN_KINDS
-from portal.search.finding import Found, Hit, find
+from portal.search.finding import Found, Hit, find, is_built
 from portal.search.own import own_hits
 
 PAGE = 20
@@ -40,7 +40,7 @@ def results_page(life_events: list[dict[str, Any]]) -> str:
     hits = [hit for hit in found.hits if kind in ("", hit.kind)]
     viewer = current_viewer()
     own = own_hits(viewer.id, found, current_language()) if viewer.id and not kind else []
-    if found.query.words and not found.hits and not own:
+    if found.query.words and not found.hits and not own and is_built():
         misses.note(query, current_language())
     return render_template(
         "portal/search.html",

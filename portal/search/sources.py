@@ -55,7 +55,7 @@ def _services() -> Iterator[Document]:
             key=key,
             titles=said(desk.name),
             texts=said(desk.place),
-            url=f"tel:{desk.phone.replace('-', '')}" if desk.phone else "/services",
+            url=f"/desks/{key}",
             also=(desk.place.ja,),
             weight=0.3,
         )
