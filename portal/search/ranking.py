@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from portal.search.folding import HAN, JAPANESE, pairs
 
 SAME, INSIDE, SLIP, SHARED = 1.0, 0.8, 0.6, 0.5
+PARTLY = 0.35  # when one of several words is in no name; below a text that has them all
 HOMOPHONE = 0.85  # of kanji that are read alike but look different
 SHORTEST_INSIDE = 2  # letters a name needs to count when it stands inside a longer question
 ENOUGH = 0.34  # below this a document has nothing to do with the words
@@ -57,6 +58,8 @@ def fit(
     points = sum(each.points for each in fits) / len(fits) if fits else 0.0
     if points < ENOUGH:
         return NO_FIT
+    if not all(each.points for each in fits):
+        points = PARTLY
     by = max(fits, key=lambda each: each.points).by
     return Fit(points, by, all(each.exact for each in fits))
 
