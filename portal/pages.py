@@ -70,6 +70,7 @@ NAV = (
     NavItem("resident", N_("Search"), "guide.search", "search", 40),
     NavItem("resident", N_("Menu"), "guide.menu", "menu", 50),
     NavItem("staff", N_("Kiosks"), "certificates.windows", "clock", 45, needs="catalogue.edit"),
+    NavItem("staff", N_("Services as files"), "exchange.index", "page", 35, needs="catalogue.edit"),
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 from werkzeug.wrappers import Response
 
+from portal.catalogue import exporting_pages
 from portal.core.i18n import current_language
 from portal.core.web.access import public
 from portal.guide import certificates_pages, public_indexes, services
@@ -17,7 +18,14 @@ from portal.search.networks import LETTERS, SEARCHES, limited
 from portal.search.results import results_page, suggestions
 
 bp = Blueprint("guide", __name__)
-BLUEPRINTS = (bp, services.bp, certificates_pages.bp, public_bp, public_indexes.bp)
+BLUEPRINTS = (
+    bp,
+    services.bp,
+    certificates_pages.bp,
+    public_bp,
+    public_indexes.bp,
+    exporting_pages.bp,
+)
 
 
 @bp.route("/")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
-from flask import Blueprint, current_app, render_template, url_for
+from flask import Blueprint, Flask, current_app, render_template, url_for
 from flask.sansio.blueprints import BlueprintSetupState
 from flask_babel import gettext
 from sqlalchemy import func, select
@@ -45,7 +45,7 @@ def register(state: BlueprintSetupState) -> None:
         Kept(seconds=0),  # open or closed changes by the minute
     )
     services = {"catalogue_pages.services": Kept(("category",))}
-    add_public(state.app, {**plain, **lists, **kiosks, **services}, _pages)
+    add_public(cast("Flask", state.app), {**plain, **lists, **kiosks, **services}, _pages)
 
 
 @bp.get("/life-events")
@@ -179,7 +179,7 @@ def _changed() -> dict[tuple[str, str], date]:
         .where(CatalogueRevision.state == State.LIVE)
         .group_by(CatalogueRevision.thing, CatalogueRevision.key)
     )
-    return {(row[0], row[1]): in_tokyo(row[2]).date() for row in found}
+    return {(row[0], row[1]): in_tokyo(row[2]).date() for row in found if row[2]}
 
 
 @lru_cache(maxsize=1)
