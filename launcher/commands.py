@@ -88,7 +88,7 @@ COMMANDS: dict[str, Entry] = {
     "saml": Entry("auth.saml.commands:saml", "Tools clerks go to by SAML.", KEEP, True),
     "db": Entry("launcher.product:db", "Migrations.", KEEP, True, migrates=False),
     "settings": Entry("launcher.product:settings", "The page of settings.", KEEP),
-    "privacy": Entry("portal.privacy.commands:privacy", "What is kept of residents.", KEEP, True),
+    "privacy": Entry("launcher.privacy:privacy", "What is kept of residents.", KEEP, True),
     "report": Entry("portal.operations.commands:report", "Figures for the city.", KEEP, True),
     "backup": Entry("portal.operations.commands:backup", "Backups.", KEEP, True),
     "worker": Entry("launcher.product:worker", "Work off the queue.", RUN, True),

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import g, session
+from flask import g, request, session
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -20,6 +20,7 @@ from portal.insight.models import SurveyAnswer, SurveyAsk
 AGAIN = timedelta(days=90)
 WORDS_FOR = timedelta(days=365)
 TASKS = ("todo", "visit", "answer")
+PLACES = ("mypage", "visits", "chat")  # blueprints: where tasks end, never where one leaves
 WAITING = "survey"  # in the session: after which task the question stands on the pages
 
 
@@ -57,7 +58,9 @@ def no_more() -> None:
 def on_pages() -> dict[str, Any]:
     """What the layout needs to ask; a form that was sent and is wrong is the page's own."""
     viewer = g.get("viewer")  # none in mails, which have no page around them
-    if viewer is None or viewer.kind != "resident" or waiting() is None:
+    if viewer is None or viewer.kind != "resident" or request.blueprint not in PLACES:
+        return {}
+    if waiting() is None:
         return {}
     return {"survey_form": QuestionForm(formdata=None)}
 

@@ -51,7 +51,8 @@ def later(app: Flask, days: int) -> None:
 def test_asked_after_a_to_do_and_answered(app: Flask, homes: Homes) -> None:
     browser = homes.browser(homes.a)
     assert BOX in finish(homes, browser).text
-    assert BOX in browser.get("/family").text  # until it is answered
+    assert BOX not in browser.get("/account/leave").text  # never where one leaves
+    assert BOX in browser.get("/my").text  # until it is answered
     assert "数字を選んでください" in browser.submit("答えを送る").text
     page = browser.submit(
         "答えを送る", survey_ease="6", survey_satisfaction="4", survey_words="字を大きく"

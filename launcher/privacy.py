@@ -23,8 +23,8 @@ def format_() -> None:
 
 
 def _print(name: str) -> None:
+    from launcher.product import application
     from portal.privacy import columns
-    from wsgi import create_app
 
-    with create_app().app_context():
+    with application().app_context():
         click.echo(getattr(columns, name)(), nl=False)
