@@ -60,6 +60,7 @@ def fill_city() -> dict[str, Any]:
     """The demo residents and clerks; writes demo.json for the welcome and the stand-ins."""
     from portal.core.clock import today
     from portal.core.settings import Settings
+    from portal.search.indexing import refresh
 
     app_settings: Settings = _settings()
     people = [_settle(one, today()) for one in demo_residents(today())]
@@ -84,6 +85,7 @@ def fill_city() -> dict[str, Any]:
     by_address = {c["told"]["email"]: c["id"] for c in clerks}
     _greet(by_address["author@city.example"], by_address["approver@city.example"], len(people))
     demo_website.fill()
+    refresh()  # or the first minute's searches would find nothing
     places = Places.under()
     if places.data.exists():
         _write(places.demo, told)
