@@ -33,6 +33,7 @@ class DemoResident:
 
 def demo_residents(today: date) -> tuple[DemoResident, ...]:
     """Five families whose next steps lie around today."""
+    shown = _ago(today, 38, 60)  # at the counter the document says it
     return (
         DemoResident(
             "さくら",
@@ -81,11 +82,11 @@ def demo_residents(today: date) -> tuple[DemoResident, ...]:
         ),
         DemoResident(
             "あやめ",
-            "LINEとメールで登録済み。LINEをなくしたときを試す人",
-            "by LINE; to try what happens when LINE is lost",
+            f"LINEで登録済み。LINEをなくしたときを試す人({shown}生まれ)",
+            f"by LINE; to try what happens when LINE is lost (born {shown})",
             "ekimae",
             cards=(
-                Card("self", "あやめ", _ago(today, 38, 60), "F"),
+                Card("self", "あやめ", shown, "F"),
                 Card("child", "はぎ", _months_ago(today, 2, 5), "M"),
             ),
         ),

@@ -49,6 +49,7 @@ def test_a_resident_adds_a_passkey_and_comes_in_with_it(city: City, watched: Wat
     expect(page.get_by_text("ここではパスキーを使えません")).to_be_hidden()
     assert barriers(page) == ""
     assert width_of(page) <= 375
+    page.get_by_role("button", name="パスキーで入る").scroll_into_view_if_needed()
     watched.step(page, "passkey-3-sign-in")
     press(page, "パスキーで入る")
     expect(page.get_by_role("heading", level=1)).to_have_text("マイページ")
