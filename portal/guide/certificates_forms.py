@@ -20,8 +20,8 @@ MINUTES = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
 class MaintenanceForm(Form):
     """From when until when, where."""
 
-    starts_at = DateTimeLocalField(_("From"), [InputRequired()], format=MINUTES)
-    ends_at = DateTimeLocalField(_("Until"), [InputRequired()], format=MINUTES)
+    starts_at = DateTimeLocalField(_("Maintenance begins"), [InputRequired()], format=MINUTES)
+    ends_at = DateTimeLocalField(_("Maintenance ends"), [InputRequired()], format=MINUTES)
     device = SelectField(_("What opens the kiosk"))
     chain = SelectField(_("Shop"))
 

@@ -124,7 +124,7 @@ def crumbs_to(title: str, path: str, above: list[Crumb]) -> list[Crumb]:
 def _index(title: str, items: list[dict[str, Any]]) -> str:
     crumbs = crumbs_to(title, items[0]["url"].rpartition("/")[0], [])
     return render_template(
-        "portal/index.html", title=title, items=items, crumbs=crumbs,
+        "portal/index.html", title=title, items=items, crumbs=crumbs[:-1],
         structured=[breadcrumbs(crumbs)],
     )  # fmt: skip
 
