@@ -152,8 +152,10 @@ class EmbeddedPostgres:
         return self.url(database).replace("postgresql+psycopg", "postgresql", 1)
 
     def create_database(self, name: str, template: str | None = None) -> str:
-        """Makes a database (a copy of `template`, 10 ms) and returns its url."""
-        copied = f' TEMPLATE "{template}"' if template else ""
+        """Makes a database (a copy of `template`) and returns its url."""
+        # Copying files needs checkpoints, which cost nothing where nothing must survive.
+        how = " STRATEGY FILE_COPY" if self._fast else ""
+        copied = f' TEMPLATE "{template}"{how}' if template else ""
         self._administer(f'CREATE DATABASE "{name}"{copied}')
         return self.url(name)
 
