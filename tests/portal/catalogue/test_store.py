@@ -129,7 +129,7 @@ def test_an_entry_of_another_release_does_not_take_the_others_down(ctx: Flask) -
 
 def test_a_new_service_and_days_in_its_rule(ctx: Flask) -> None:
     rule = {"kind": "always", "not_before": date(2026, 4, 1)}
-    new = body(key="city_bus", rule=rule)
+    new = body(key="city_bus", rule=rule, tests=[])
     with transaction() as session:
         made = editing.draft(session, Thing.SERVICE, "city_bus", new, by=AUTHOR)
         editing.propose(session, made.id)

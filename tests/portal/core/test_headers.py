@@ -85,11 +85,14 @@ def test_the_language_cookie_is_secure_behind_a_proxy_too(public: Flask) -> None
     assert "Secure" in found["Set-Cookie"]
 
 
-def test_only_files_are_kept_by_browsers(app: Flask) -> None:
+def test_only_files_and_for_a_minute_open_pages_are_kept_by_browsers(app: Flask) -> None:
     client = app.test_client()
     kept = headers_of(client, "/static/css/base.css", RESIDENTS)["Cache-Control"]
     assert "max-age=31536000" in kept
-    for path in ("/", "/sign-in", "/nowhere", "/my", "/static/css/nowhere.css"):
+    open_to_all = headers_of(client, "/", RESIDENTS)
+    assert open_to_all["Cache-Control"] == "public, max-age=60"
+    assert "Cookie" in open_to_all["Vary"]
+    for path in ("/sign-in", "/nowhere", "/my", "/static/css/nowhere.css"):
         assert headers_of(client, path, RESIDENTS)["Cache-Control"] == "no-store, private"
 
 
