@@ -19,14 +19,15 @@ ALSO: list[Callable[[Session, UUID], object]] = []
 
 def everywhere(session: Session, account: UUID) -> int:
     """Nobody is signed in to this account any more, here or at a tool; returns how many were."""
+    # Flows first: see `flows.stands`.
+    session.execute(
+        delete(Flow).where((Flow.account_id == account) | (Flow.for_account == account))
+    )
     ended = session.execute(
         delete(SessionRow)
         .where(SessionRow.face == "resident", SessionRow.subject_id == account)
         .returning(SessionRow.token_hash)
     ).all()
-    session.execute(
-        delete(Flow).where((Flow.account_id == account) | (Flow.for_account == account))
-    )
     ending.sign_out(session, Grant.resident_id == account)
     for end in ALSO:
         end(session, account)

@@ -103,6 +103,16 @@ def look(session: Session, flow_id: str | None, *purposes: str) -> Flow:
     return flow
 
 
+def stands(session: Session, flow_id: str | None) -> bool:
+    """Whether a flow is still there, ended or not, and stays until this transaction ends.
+
+    Who ends everything of an account deletes its flows first (`auth.endings`), so a session that is
+    written meanwhile is either refused here or deleted there: none is left over (attack case 39).
+    """
+    found = select(Flow.id).where(Flow.id == UUID(flow_id or "")).with_for_update(read=True)
+    return session.execute(found).scalar() is not None
+
+
 def drop_others(session: Session, account_id: UUID, keep: UUID) -> None:
     """End every other flow of this account: half-done changes by somebody else die."""
     session.execute(delete(Flow).where(Flow.account_id == account_id, Flow.id != keep))

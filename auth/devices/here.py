@@ -35,16 +35,21 @@ def wish() -> None:
         session[REMEMBER] = True
 
 
-def come_in(resident_id: UUID) -> None:
-    """The sign-in is complete: the browser gets its device's next secret."""
+def come_in(db: Session, resident_id: UUID) -> tuple[UUID, str]:
+    """The sign-in is complete: the device and its next secret, for `keep` after the commit."""
     wanted = bool(session.pop(REMEMBER, False))
     kind = device_of(request.headers.get("User-Agent"))
-    with transaction() as db:
-        kept = knowing.come_in(db, resident_id, cookie.shown(), kind, remember=wanted)
-    cookie.keep(*kept)
+    return knowing.come_in(db, resident_id, cookie.shown(), kind, remember=wanted)
+
+
+def keep(device_id: UUID, secret: str) -> None:
+    """The browser gets its device's next secret."""
+    cookie.keep(device_id, secret)
 
 
 def remember(resident_id: UUID) -> None:
     """Remember this browser from now on; who asks has just proven both steps in it."""
     session[REMEMBER] = True
-    come_in(resident_id)
+    with transaction() as db:
+        device = come_in(db, resident_id)
+    keep(*device)

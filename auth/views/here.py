@@ -14,6 +14,7 @@ from auth import flows, limits, signing_in
 from auth.assurance import proven_again
 from auth.device import device_of
 from auth.devices import here as this_device
+from auth.errors import FlowOver
 from auth.flows import Flow
 from auth.passkeys import browser
 from auth.signing_in import SignIn
@@ -54,12 +55,18 @@ def stepped_up(flow: Flow) -> None:
 
 def enter(made: SignIn) -> None:
     """Both steps are done: from now on this browser is the resident."""
-    session.pop(FLOW, None)
+    flow, here = session.pop(FLOW, None), server_session()
     session[DEVICE] = device_of(request.headers.get("User-Agent"))
-    this_device.come_in(made.account_id)
-    server_session().sign_in(made.account_id, acr=made.acr, amr=made.amr, one_step=made.one_step)
+    here.sign_in(made.account_id, acr=made.acr, amr=made.amr, one_step=made.one_step)
     if made.recovery_codes:
         keep_codes(made.recovery_codes)
+    with transaction() as db:
+        if not flows.stands(db, flow):  # everything was ended this very moment
+            here.sign_out()
+            raise FlowOver()
+        device = this_device.come_in(db, made.account_id)
+        here.begin(db)
+    this_device.keep(*device)
 
 
 def network() -> str | None:

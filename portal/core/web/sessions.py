@@ -14,7 +14,7 @@ from psycopg.types.json import Jsonb
 from sqlalchemy import Index, LargeBinary, delete, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.core.clock import now
 from portal.core.db import Base, read, rows
@@ -27,7 +27,6 @@ TOUCH = timedelta(seconds=60)  # `seen_at` is this exact, which saves a write on
 # Whose an expired session was is known this much longer, so that a form sent too late is not lost.
 LATE = timedelta(hours=12)
 ONE_STEP = "one_step"  # in the data of a session that a remembered device opened
-
 
 COLUMNS = "subject_id, acr, amr, permissions, authenticated_at, created_at, seen_at, data"
 OF_COOKIE = "FROM sessions WHERE token_hash = %(token_hash)s AND face = %(face)s"
@@ -137,6 +136,18 @@ class ServerSession(SessionMixin):
         self.permissions = permissions
         self.authenticated_at = now()
 
+    def begin(self, db: Session) -> None:
+        """Write it now: what the caller's transaction holds can not change in between."""
+        self.token, self.created_at = new_secret(), now()
+        kept = self.columns(self.created_at) | {"created_at": self.created_at}
+        db.add(SessionRow(token_hash=_hash(self.token), **kept))
+
+    def columns(self, moment: datetime) -> dict[str, Any]:
+        """What a row keeps, but for the token and the beginning."""
+        names = ("face", "subject_id", "acr", "amr", "authenticated_at", "data")
+        kept = {name: getattr(self, name) for name in names}
+        return kept | {"permissions": sorted(self.permissions), "seen_at": moment}
+
     def sign_out(self) -> None:
         """Nobody is signed in any more, and nothing of the session remains."""
         self.renew()
@@ -216,16 +227,7 @@ class SessionStore(SessionInterface):
 
     def _write(self, session: ServerSession, moment: datetime) -> None:
         session.token = session.token or new_secret()
-        values = {
-            "face": session.face,
-            "subject_id": session.subject_id,
-            "acr": session.acr,
-            "amr": session.amr,
-            "permissions": sorted(session.permissions),
-            "authenticated_at": session.authenticated_at,
-            "seen_at": moment,
-            "data": session.data,
-        }
+        values = session.columns(moment)
         if session.created_at is not None:
             # An old session is only ever updated: one that was ended elsewhere stays ended.
             old = SessionRow.token_hash == _hash(session.token)

@@ -7,11 +7,15 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask import session as request_session
 from sqlalchemy import text
 
-from auth import leaving
+from auth import flows, leaving, signing_in
+from auth.errors import FlowOver
 from auth.identities import Addresses
 from auth.provider import clients, tool_consents
+from auth.views import here
+from portal.core.clock import now
 from portal.core.db import read, transaction
 from tests.auth import people
 from tests.auth.conftest import SAKURA
@@ -60,6 +64,27 @@ def test_a_sign_in_that_is_half_done_ends_with_the_account(
     for path in ("/sign-in/second-step", "/sign-in/second-step/line"):
         assert other.get(path).status == 409
     assert other.get("/my").path == "/sign-in"
+    assert people.signed_in(app) == 0
+
+
+def test_a_sign_in_that_completes_this_very_moment_leaves_nobody_in(
+    app: Flask, sakura: Browser
+) -> None:
+    """Attack 39: both steps are done, the session is not written yet, and the account leaves."""
+    account = me(app, sakura)
+    with app.test_request_context(base_url=sakura.base):
+        with transaction() as session:
+            proven = {"first": "email", "email_proven_at": now(), "second": "line"}
+            flow = flows.begin(session, "sign_in", account_id=account, email=MAIL, **proven)
+        with transaction() as session:
+            held = flows.locked(session, str(flow.id), "sign_in")
+            made = signing_in.finish(session, held, "ja")
+        with transaction() as session:
+            leaving.leave(session, account)
+        request_session[here.FLOW] = str(flow.id)
+        with pytest.raises(FlowOver):
+            here.enter(made)
+        assert here.server_session().subject_id is None
     assert people.signed_in(app) == 0
 
 
