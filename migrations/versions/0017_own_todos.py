@@ -67,7 +67,8 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "kind IN ('move_in','move_within','move_out','birth','marriage','bereavement','retirement','disaster')",
+            "kind IN ('move_in','move_within','move_out','birth','marriage','bereavement',"
+            "'retirement','disaster')",
             name=op.f("ck_life_events_kind"),
         ),
         sa.ForeignKeyConstraint(
