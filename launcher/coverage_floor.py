@@ -19,6 +19,7 @@ RULES_AND_ACTS = (
     "portal/core/outbox.py",
     "portal/core/audit.py",
     "portal/guide/certificates.py",
+    "portal/guide/certificates_reading.py",
     "portal/residents/days.py",
     "portal/residents/family.py",
     "portal/mypage/todos.py",

@@ -47,6 +47,7 @@ def text(
         f"  スマホ画面 / phone   {addresses.line_url}",
         f"  届いたメール / mail  {addresses.mail_web_url}",
         f"  市の道具 / city tool {addresses.city_tool_url}",
+        f"  市のサイト / website {addresses.city_site_url}",
         f"  カード / card        {addresses.card_url} (暗証番号 / PIN {card.PIN})",
         f"  OpenID discovery     {addresses.public_url}/.well-known/openid-configuration",
         *_empty(places, addresses, demo),
