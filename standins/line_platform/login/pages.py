@@ -72,7 +72,7 @@ def must_ask_frame() -> bool:
 def auto_login() -> SignedIn | None:
     """In the in-app browser the phone's owner is signed in without a question."""
     args = request.args
-    if args.get("prompt") == "login" or args.get("disableauto_login") == "true":
+    if args.get("prompt") == "login" or args.get("disable_auto_login") == "true":
         return None
     if not _in_frame() and "Sec-Fetch-Dest" in request.headers:
         return None  # a tab of the system browser, although a phone is open in another
