@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask import Flask
 
+from chatbot.knowledge import store
+from chatbot.knowledge.models import AnswerRevision, AnswerSource, AnswerVersion
 from chatbot.line import events, talk, webhook
 from chatbot.line.models import LineEvent, LineTalk
 from chatbot.personal_data import DATA
@@ -12,11 +14,18 @@ from chatbot.web import documents, open_pages, pages
 from portal.core.errors import N_
 from portal.core.registries import NavItem, registries
 
-RECORDS = (LineEvent, LineTalk)  # known to migrations
+RECORDS = (  # known to migrations
+    LineEvent,
+    LineTalk,
+    AnswerRevision,
+    AnswerSource,
+    AnswerVersion,
+)
 
 
 def register(app: Flask) -> None:
     """Blueprints, menu entry and ticks of the bot."""
+    store.install(app)
     app.register_blueprint(webhook.bp)
     app.register_blueprint(pages.bp)
     app.register_blueprint(open_pages.bp)

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-LANGUAGES = ("ja", "en")
+LANGUAGES = ("ja", "en")  # the dialogue's own sentences and its ranking exist in these
+EASY = "ja-Hira"  # やさしい日本語: short, every kanji word said in kana
+# What staff can write answers in, in the order of the form.
+WRITTEN = ("ja", EASY, "en", "zh-Hans", "zh-Hant", "ko", "vi", "tl")
 
 
 class EntryKind(StrEnum):
@@ -17,11 +20,15 @@ class EntryKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One entry in one language; answer is Markdown, conclusion first."""
+    """One entry in one language; answer is Markdown, conclusion first.
+
+    signed: a person has looked the text over and stands by it; a machine's draft has not that.
+    """
 
     question: str
     answer: str
     aliases: tuple[str, ...] = ()
+    signed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,8 @@ class Entry:
     owner: str
     valid_from: date
     valid_to: date | None = None
+    review_on: date | None = None
+    """The day by which its owner looks it over again."""
 
     def text(self, language: str) -> Text:
         """The text in the language, in Japanese where no other was written."""

@@ -1,19 +1,17 @@
 """Reads the knowledge files into values and refuses files that are not whole."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from chatbot.knowledge.entries import Desk, Entry, EntryKind, Link, Text
+from chatbot.knowledge.bodies import Body, body_of_row, entry_of
+from chatbot.knowledge.bodies import KnowledgeError as KnowledgeError
+from chatbot.knowledge.entries import Desk, Entry, Link
 from portal.catalogue.load import load_catalogue
 
 DATA = Path(__file__).parent / "data"
-
-
-class KnowledgeError(ValueError):
-    """A knowledge file says something that can not be used; the message names file and key."""
 
 
 def read_yaml(path: Path) -> Any:
@@ -23,13 +21,18 @@ def read_yaml(path: Path) -> Any:
 
 def load_entries(folder: Path = DATA / "faq") -> tuple[Entry, ...]:
     """All entries of a folder of YAML files, in the order of file names."""
-    entries = [entry for path in sorted(folder.glob("*.yaml")) for entry in _entries_of(path)]
-    seen: set[str] = set()
-    for entry in entries:
-        if entry.key in seen:
-            raise KnowledgeError(f"{entry.key}: written twice")
-        seen.add(entry.key)
-    return tuple(entries)
+    return tuple(entry_of(body) for body in load_bodies(folder).values())
+
+
+def load_bodies(folder: Path = DATA / "faq") -> dict[str, Body]:
+    """The plain form of all entries of a folder by key; every one of them reads."""
+    bodies: dict[str, Body] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        for body in _bodies_of(path):
+            if body["key"] in bodies:
+                raise KnowledgeError(f"{body['key']}: written twice")
+            bodies[body["key"]] = body
+    return bodies
 
 
 def load_links(language: str, path: Path = DATA / "links.yaml") -> dict[str, Link]:
@@ -76,39 +79,13 @@ def load_phrases(language: str, path: Path = DATA / "phrases.yaml") -> dict[str,
     return {name: row[language] for name, row in read_yaml(path).items()}
 
 
-def _entries_of(path: Path) -> Iterator[Entry]:
+def _bodies_of(path: Path) -> Iterator[Body]:
     file = read_yaml(path)
     for row in file["entries"]:
         whole = {**file.get("defaults", {}), **row}
         try:
-            yield _entry(whole, str(file["category"]))
+            body = body_of_row(whole, str(file["category"]))
+            entry_of(body)
         except (KeyError, TypeError, ValueError) as error:
             raise KnowledgeError(f"{path.name}: {row.get('key')}: {error!r}") from error
-
-
-def _entry(row: Mapping[str, Any], category: str) -> Entry:
-    return Entry(
-        key=row["key"],
-        kind=EntryKind(row.get("kind", "faq")),
-        category=category,
-        desk=row["desk"],
-        texts=_texts(row),
-        links=tuple(row.get("links", ())),
-        source_title=row["source"]["title"],
-        source_url=f"{row['source']['url']}{row['key']}.html",
-        updated=row["updated"],
-        owner=row["owner"],
-        valid_from=row["valid_from"],
-        valid_to=row.get("valid_to"),
-    )
-
-
-def _texts(row: Mapping[str, Any]) -> dict[str, Text]:
-    texts = {"ja": _text(row)}
-    if "en" in row:
-        texts["en"] = _text(row["en"])
-    return texts
-
-
-def _text(row: Mapping[str, Any]) -> Text:
-    return Text(row["question"], row["answer"].strip(), tuple(row.get("aliases", ())))
+        yield body
