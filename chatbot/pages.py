@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from flask import Flask
 
+from chatbot.garbage import store as garbage_store
+from chatbot.garbage.models import GarbageEdition, GarbageEntry
 from chatbot.knowledge import store
 from chatbot.knowledge.models import AnswerRevision, AnswerSource, AnswerVersion
 from chatbot.line import events, talk, webhook
 from chatbot.line.models import LineEvent, LineTalk
 from chatbot.personal_data import DATA
 from chatbot.rendering.line import system_browser
+from chatbot.tuning import models as tuning
+from chatbot.tuning import pages as tuning_pages
 from chatbot.web import documents, open_pages, pages
 from portal.core.errors import N_
 from portal.core.registries import NavItem, registries
@@ -20,17 +24,22 @@ RECORDS = (  # known to migrations
     AnswerRevision,
     AnswerSource,
     AnswerVersion,
+    GarbageEdition,
+    GarbageEntry,
+    *tuning.RECORDS,
 )
 
 
 def register(app: Flask) -> None:
     """Blueprints, menu entry and ticks of the bot."""
     store.install(app)
+    garbage_store.install(app)
     app.register_blueprint(webhook.bp)
     app.register_blueprint(pages.bp)
     app.register_blueprint(open_pages.bp)
     documents.install(app)
     app.jinja_env.filters["system_browser"] = system_browser
+    tuning_pages.register(app)
     plugged = registries(app)
     plugged.personal_data.append(DATA)
     plugged.nav.append(NavItem("resident", N_("Ask"), "chat.start", "ask", 30))

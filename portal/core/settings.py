@@ -13,6 +13,8 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from portal.core.city_code import is_city_code
+
 LINE_OFFICIAL = {
     "LINE_AUTHORIZE_URL": "https://access.line.me",
     "LINE_API_URL": "https://api.line.me",
@@ -87,6 +89,11 @@ class Settings(BaseSettings):
     )
     CITY_NAME: str = Field("まど市", description="Name shown in the header and in mails.")
     CITY_NAME_EN: str = Field("Mado City", description="The same in English.")
+    CITY_CODE: str = Field(
+        "",
+        description="全国地方公共団体コード, six digits with its check digit; stands in exports of open "
+        "data. Empty: the column stays empty.",
+    )
     CITY_PHONE: str = Field("0000-00-1000", description="Main telephone, shown on error pages.")
     MAIL_URL: str = Field(
         description="smtp://user:password@host:port, smtps:// or smtp+starttls://."
@@ -144,6 +151,17 @@ class Settings(BaseSettings):
     ANSWERS_SOCKET: str = Field(
         "var/run/answers.sock", description="Unix socket of the answering process."
     )
+    QUESTIONS_KEPT_DAYS: int = Field(
+        180,
+        ge=1,
+        le=730,
+        description="Days that masked questions to the bot are kept; then only figures stay.",
+    )
+    ANSWERS_GATE: str = Field(
+        "questions=20 sr@1=0.6 sr@3=0.8 precision=0.85 unseen=0.5 p95_ms=50",
+        description="What a release of the answers must reach on staff's test questions: how many "
+        "questions, right at first and among three, right when sure, right without labels, time.",
+    )
     MEDIA_DIR: str = Field("var/media", description="Where uploaded files are kept.")
     TRUSTED_PROXIES: int = Field(
         0, ge=0, le=5, description="Reverse proxies in front whose X-Forwarded-* are believed."
@@ -179,6 +197,13 @@ class Settings(BaseSettings):
             raise ValueError("must be http(s)://host or http(s)://host:port in small letters")
         if parts.netloc.endswith(usual):
             raise ValueError(f"must not name the usual port {usual}")
+        return value
+
+    @field_validator("CITY_CODE")
+    @classmethod
+    def _with_its_check_digit(cls, value: str) -> str:
+        if value and not is_city_code(value):
+            raise ValueError("must be six digits with the right check digit at the end")
         return value
 
     @field_validator("DATA_KEY")

@@ -1,0 +1,1 @@
+"""How the bot learns from staff and proves its accuracy."""
