@@ -6,13 +6,12 @@ from chatbot.dialogue.conversation import Dialogue
 from chatbot.dialogue.words import Words
 from chatbot.engine.ranking import Document, Ranker
 from chatbot.engine.tokens import Analyzer
-from chatbot.garbage.loading import load_guide
 from chatbot.garbage.matching import ItemSearch
+from chatbot.garbage.store import load_guide
 from chatbot.knowledge.entries import LANGUAGES, Entry
 from chatbot.knowledge.loading import (
     load_desks,
     load_entries,
-    load_garbage_synonyms,
     load_links,
     load_phrases,
     load_stop_words,
@@ -28,7 +27,7 @@ def load_dialogue() -> Dialogue:
         entries=entries,
         rankers={one: _ranker(entries, one, analyzer, synonyms) for one in LANGUAGES},
         guide=guide,
-        items=ItemSearch(guide.items, analyzer.reading, load_garbage_synonyms()),
+        items=ItemSearch(guide.items, analyzer.reading, guide.synonyms),
         words={one: load_words(one) for one in LANGUAGES},
     )
 
