@@ -40,3 +40,14 @@ def search(documents: int) -> None:
     from bench.search import report
 
     click.echo(report(documents))
+
+
+@bench.command()
+@click.option("--rate", default=500, show_default=True, help="Events a second.")
+@click.option("--seconds", default=60, show_default=True, help="How long they come.")
+@click.option("--together", default=1, show_default=True, help="Events in one request of LINE's.")
+def webhook(rate: int, seconds: int, together: int) -> None:
+    """How fast LINE's events are taken in, and how soon each is answered."""
+    from bench.webhook import report
+
+    click.echo(report(rate, seconds, together))

@@ -1,17 +1,21 @@
-"""Works stored LINE events: each once, late ones again by the tick, contents dropped after."""
+"""Works stored LINE events in batches: each once, late ones again, contents dropped after."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from typing import Any
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
 
 import structlog
+from flask import Flask, current_app
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
-from chatbot.line import talk
+from chatbot.line import bell, talk
+from chatbot.line.heard import GIVE_UP, Heard, keep_talks, with_talks
 from chatbot.line.models import LineEvent
-from portal.core import jobs
 from portal.core.clock import now
 from portal.core.db import read, transaction
 from portal.core.errors import NeverAgain, TryLater
@@ -20,62 +24,41 @@ from portal.core.registries import registries
 log = structlog.get_logger(__name__)
 
 CLAIM_FOR = timedelta(seconds=30)
-# A reply token is dead 20 minutes after its event whatever happens (LINE, "Reply token").
-GIVE_UP = timedelta(minutes=20)
 MOST_TRIES = 5
 KEEP = timedelta(days=7)  # ids only, for dedupe of redelivered events
+BATCH = 40
+# Most of an answer is waiting for LINE; more threads than this only wait for each other.
+THREADS = 6
+# After so long other work of the queue (sign-in codes) has its turn.
+TURN_SECONDS = 5.0
 
-Worker = Callable[[dict[str, Any]], None]
-
-
-def work(event_id: str) -> None:
-    """Answer or note one event. Harmless twice: it is claimed by a conditional update."""
-    event = _claim(event_id)
-    if event is None or event.payload is None:
-        return
-    error = None
-    try:
-        for worker in _workers(event.kind):
-            worker(event.payload)
-    except TryLater as trouble:
-        if now() - _when(event) < GIVE_UP and event.tries < MOST_TRIES:
-            _retry(event_id, trouble)
-            return
-        error = type(trouble).__name__
-    except NeverAgain as trouble:
-        error = type(trouble).__name__
-    except Exception:
-        # An event of a shape nobody foresaw must not come back every minute for a week.
-        if event.tries >= MOST_TRIES:
-            _finish(event_id, "Bug")
-        raise
-    _finish(event_id, error)
+Worker = Callable[[Heard], None]
 
 
-def _workers(kind: str) -> list[Worker]:
-    own: dict[str, Worker] = {
-        "message": talk.hear,
-        "postback": talk.hear_postback,
-        "follow": talk.greet,
-        "unsend": forget_message,
-    }
-    plugged = registries().webhook.get(kind)
-    return [w for w in (plugged, own.get(kind)) if w is not None]
+@dataclass(frozen=True)
+class Outcome:
+    """How an event ended: done (error names why it was given up), or to be tried again."""
+
+    heard: Heard
+    error: str | None = None
+    again_after: float | None = None
 
 
-def forget_message(event: dict[str, Any]) -> None:
-    """The sender took a message back: what we stored of it goes (LINE asks for this)."""
-    message_id = str(event.get("unsend", {}).get("messageId", ""))
-    with transaction() as session:
-        session.execute(
-            update(LineEvent)
-            .where(LineEvent.message_id == message_id)
-            .values(payload=None, done_at=now())
-        )
+def drain() -> None:
+    """Work everything that is due. Harmless twice: rows are claimed, locked ones skipped."""
+    bell.heard()
+    ends = time.monotonic() + TURN_SECONDS
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    with ThreadPoolExecutor(THREADS, thread_name_prefix="line") as threads:
+        while rows := _claim():
+            _work(app, threads, rows)
+            if time.monotonic() > ends:
+                bell.ring()
+                return
 
 
 def sweep() -> int:
-    """Ring again what is due and not done; forget old ids. Returns how many rings."""
+    """Ring when something is due and not done; forget old ids. Returns how many are due."""
     with transaction() as session:
         session.execute(
             LineEvent.__table__.delete().where(  # type: ignore[attr-defined]
@@ -87,48 +70,141 @@ def sweep() -> int:
         .where(LineEvent.done_at.is_(None), LineEvent.next_try_at <= now())
         .limit(500)
     )
-    ids = [row.id for row in due]
-    for event_id in ids:
-        jobs.ring_now("chatbot.line.events.work", event_id)
-    return len(ids)
+    number = len(due.all())
+    if number:
+        bell.ring()
+    return number
 
 
-def _claim(event_id: str) -> LineEvent | None:
+def forget_message(heard: Heard) -> None:
+    """The sender took a message back: what we stored of it goes (LINE asks for this)."""
+    unsend = heard.event.get("unsend")
+    message_id = str(unsend.get("messageId", "")) if isinstance(unsend, dict) else ""
     with transaction() as session:
-        return session.execute(
+        session.execute(
             update(LineEvent)
-            .where(
-                LineEvent.id == event_id,
-                LineEvent.done_at.is_(None),
-                LineEvent.next_try_at <= now(),
-            )
+            .where(LineEvent.message_id == message_id, LineEvent.kind != "unsend")
+            .values(payload=None, done_at=now())
+        )
+
+
+def _workers(kind: str) -> list[Worker]:
+    own: dict[str, Worker] = {
+        "message": talk.hear,
+        "postback": talk.hear_postback,
+        "follow": talk.greet,
+        "unsend": forget_message,
+    }
+    plugged = registries().webhook.get(kind)
+    tell: list[Worker] = [lambda heard: plugged(heard.event)] if plugged else []
+    return [*tell, *([own[kind]] if kind in own else [])]
+
+
+def _work(app: Flask, threads: ThreadPoolExecutor, rows: list[LineEvent]) -> None:
+    """One batch: talks are worked beside each other, the events of one talk in their order."""
+    heard = with_talks(rows)
+    passed = _overtaken(heard)
+    talks: dict[str, list[Heard]] = {}
+    for one in heard:
+        if one.event_id not in passed:
+            talks.setdefault(one.user or one.event_id, []).append(one)
+
+    def in_order(events: list[Heard]) -> list[Outcome]:
+        with app.app_context():
+            return [_outcome(one) for one in events]
+
+    outcomes = [one for many in threads.map(in_order, talks.values()) for one in many]
+    outcomes += [Outcome(one, "Overtaken") for one in heard if one.event_id in passed]
+    _finish(outcomes)
+
+
+def _outcome(heard: Heard) -> Outcome:
+    try:
+        for worker in _workers(heard.kind):
+            worker(heard)
+    except TryLater as trouble:
+        wait = 2.0 if trouble.after is None else trouble.after
+        ends = heard.happened_at + GIVE_UP
+        if now() + timedelta(seconds=wait) < ends and heard.tries < MOST_TRIES:
+            return Outcome(heard, type(trouble).__name__, wait)
+        return Outcome(heard, type(trouble).__name__)
+    except NeverAgain as trouble:
+        return Outcome(heard, type(trouble).__name__)
+    except Exception as trouble:
+        # An event of a shape nobody foresaw spoils no other, and must not come back for a week.
+        # Its words stay out of the log.
+        log.error("line.event_broke", error=type(trouble).__name__, kind=heard.kind, exc_info=True)
+        again = CLAIM_FOR.total_seconds() if heard.tries < MOST_TRIES else None
+        return Outcome(heard, "Bug", again)
+    return Outcome(heard)
+
+
+def _overtaken(heard: Iterable[Heard]) -> set[str]:
+    """Events that a later one made void: LINE keeps no order when it delivers again.
+
+    A message whose taking back came first, and a block or follow older than the last one told.
+    """
+    about = {one.event_id: one for one in heard if one.kind in VOIDABLE}
+    if not about:
+        return set()
+    mine, later = LineEvent.__table__.alias("mine"), LineEvent.__table__.alias("later")
+    taken_back = (mine.c.kind == "message") & (later.c.kind == "unsend")
+    # LINE's ids are ULIDs: they sort by the time of the event.
+    newer = later.c.kind.in_(FRIENDSHIP) & (later.c.id > mine.c.id)
+    found = read().execute(
+        select(mine.c.id)
+        .join(later, later.c.message_id == mine.c.message_id)
+        .where(mine.c.id.in_(about), taken_back | (mine.c.kind.in_(FRIENDSHIP) & newer))
+    )
+    return {row.id for row in found}
+
+
+FRIENDSHIP = ("follow", "unfollow")
+VOIDABLE = ("message", *FRIENDSHIP)
+
+
+def _claim() -> list[LineEvent]:
+    due = (
+        select(LineEvent.id)
+        .where(LineEvent.done_at.is_(None), LineEvent.next_try_at <= now())
+        .order_by(LineEvent.next_try_at)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+    with transaction() as session:
+        rows = session.scalars(
+            update(LineEvent)
+            .where(LineEvent.id.in_(due))
             .values(tries=LineEvent.tries + 1, next_try_at=now() + CLAIM_FOR)
             .returning(LineEvent)
-        ).scalar_one_or_none()
+        ).all()
+    return list(rows)
 
 
-def _retry(event_id: str, trouble: TryLater) -> None:
-    wait = timedelta(seconds=2 if trouble.after is None else trouble.after)
+def _finish(outcomes: list[Outcome]) -> None:
+    """One transaction for the batch; the usual ending is one statement for all."""
+    ended: dict[str | None, list[str]] = {}
     with transaction() as session:
-        session.execute(
-            update(LineEvent)
-            .where(LineEvent.id == event_id)
-            .values(next_try_at=now() + wait, error=type(trouble).__name__)
-        )
+        for one in outcomes:
+            if one.again_after is None:
+                ended.setdefault(one.error, []).append(one.heard.event_id)
+            else:
+                _retry(session, one)
+        for error, ids in ended.items():
+            session.execute(
+                update(LineEvent)
+                .where(LineEvent.id.in_(ids))
+                .values(done_at=now(), error=error, payload=None)
+            )
+        keep_talks(session, (one.heard for one in outcomes))
+    log.info("line.events_done", number=sum(map(len, ended.values())))
 
 
-def _finish(event_id: str, error: str | None) -> None:
-    with transaction() as session:
-        session.execute(
-            update(LineEvent)
-            .where(LineEvent.id == event_id)
-            .values(done_at=now(), error=error, payload=None)
-        )
-    log.info("line.event_done", error=error)
-
-
-def _when(event: LineEvent) -> datetime:
-    stamp = (event.payload or {}).get("timestamp")
-    if isinstance(stamp, (int, float)):
-        return datetime.fromtimestamp(stamp / 1000, UTC)
-    return event.received_at
+def _retry(session: Session, outcome: Outcome) -> None:
+    wait = timedelta(seconds=outcome.again_after or 0)
+    session.execute(
+        update(LineEvent)
+        .where(LineEvent.id == outcome.heard.event_id)
+        .values(next_try_at=now() + wait, error=outcome.error)
+    )

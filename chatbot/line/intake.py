@@ -9,10 +9,12 @@ from typing import Any
 import structlog
 from sqlalchemy.dialects.postgresql import insert
 
+from chatbot.line import bell
+from chatbot.line.heard import user_of
 from chatbot.line.models import LineEvent
-from portal.core import jobs
 from portal.core.clock import now
-from portal.core.db import transaction
+from portal.core.crypto import blind_index
+from portal.core.db import after_commit, transaction
 from portal.core.errors import N_, MadoError
 
 log = structlog.get_logger(__name__)
@@ -28,20 +30,23 @@ class NotAWebhook(MadoError):
 
 
 def take_in(body: bytes, *, bot_user_id: str) -> int:
-    """Store the new events of a verified body and ring for each; returns how many were new."""
-    rows = [row for event in _events(body, bot_user_id) if (row := _row(event))]
+    """Store the new events of a verified body and ring once; returns how many wait now."""
+    events = _events(body, bot_user_id)
+    rows = {row["id"]: row for event in events if (row := _row(event))}
     if not rows:
         return 0
-    store = (
-        insert(LineEvent)
-        .on_conflict_do_nothing(index_elements=[LineEvent.id])
-        .returning(LineEvent.id)
-    )
+    store = insert(LineEvent)
+    # Delivered again, a reply token lives for another minute (LINE, "Reply token").
+    again = store.on_conflict_do_update(
+        index_elements=[LineEvent.id],
+        set_={"received_at": store.excluded.received_at},
+        where=LineEvent.done_at.is_(None),
+    ).returning(LineEvent.id)
     with transaction() as session:  # a body of 2 MB is still stored within LINE's two seconds
-        new = session.execute(store, rows).scalars().all()
-        for event_id in new:
-            jobs.ring(session, "chatbot.line.events.work", event_id)
-    return len(new)
+        waiting = session.execute(again, list(rows.values())).scalars().all()
+        if waiting:
+            after_commit(session, bell.ring)
+    return len(waiting)
 
 
 def _events(body: bytes, bot_user_id: str) -> list[dict[str, Any]]:
@@ -68,15 +73,28 @@ def _row(event: dict[str, Any]) -> dict[str, Any] | None:
         return None
     if event.get("mode") == "standby":
         return None  # another module of the channel is speaking (LINE, "channel state")
-    message = event.get("message")
-    message_id = message.get("id") if isinstance(message, dict) else None
     return {
         "id": event_id,
         "kind": kind,
-        "message_id": _text(message_id),
+        "message_id": _about(event),
         "payload": event,
         "tries": 0,
     }
+
+
+def _about(event: dict[str, Any]) -> str | None:
+    """What a later event can make void: the message, or whether the sender is a friend.
+
+    LINE keeps no order when it delivers again; see chatbot.line.events.
+    """
+    if event["type"] in ("follow", "unfollow"):
+        user = user_of(event)
+        return f"friend:{blind_index(user, 'line_talk').hex()}" if _name(user) else None
+    for part, name in (("message", "id"), ("unsend", "messageId")):
+        value = event.get(part)
+        if isinstance(value, dict):
+            return _text(value.get(name))
+    return None
 
 
 def _name(value: object) -> bool:

@@ -3,149 +3,102 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 import structlog
 from flask import current_app
 from flask_babel import force_locale, gettext
-from sqlalchemy import delete, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import delete
 
-from auth.identities import resident_of_line
 from chatbot.answering.client import AnswerClient
 from chatbot.answering.unavailable import AnswersUnavailable
-from chatbot.dialogue.reply import Question, Reply
+from chatbot.dialogue.reply import Question
+from chatbot.line.heard import REMEMBER_FOR, Heard
 from chatbot.line.models import LineTalk
 from chatbot.rendering import line as rendering
 from chatbot.rendering.outside import reachable
 from notifications.channels.line import line_api
 from portal.core.clock import now
-from portal.core.crypto import blind_index
-from portal.core.db import read, transaction
+from portal.core.db import transaction
 from portal.core.errors import NeverAgain, TryLater
 from portal.core.settings import Settings
-from portal.residents.models import Resident
 
 log = structlog.get_logger(__name__)
 
-REMEMBER_FOR = timedelta(minutes=30)
-Event = dict[str, Any]
 
-
-def hear(event: Event) -> None:
+def hear(heard: Heard) -> None:
     """A message: text is asked, anything else gets a friendly word."""
-    message = event.get("message") or {}
+    message = heard.event.get("message") or {}
     if message.get("type") == "text":
-        _ask(event, text=str(message.get("text", "")))
+        _ask(heard, text=str(message.get("text", "")))
     else:
-        with force_locale(_language(event)):
-            _say(event, [_text(gettext("Please send your question in words. I can read text."))])
+        _say_words(heard, "Please send your question in words. I can read text.")
 
 
-def hear_postback(event: Event) -> None:
+def hear_postback(heard: Heard) -> None:
     """A picked option comes back as its payload."""
-    data = str((event.get("postback") or {}).get("data", ""))
-    _ask(event, text="", payload=data)
+    data = str((heard.event.get("postback") or {}).get("data", ""))
+    _ask(heard, text="", payload=data)
 
 
-def greet(event: Event) -> None:
+def greet(heard: Heard) -> None:
     """Somebody added the account, or came back."""
-    with force_locale(_language(event)):
-        _say(
-            event,
-            [
-                _text(
-                    gettext(
-                        "Hello! This is the city's window. Ask me anything about the city hall, "
-                        "or open the menu below."
-                    )
-                )
-            ],
-        )
-
-
-def _ask(event: Event, *, text: str, payload: str = "") -> None:
-    user = str((event.get("source") or {}).get("userId", ""))
-    if not event.get("replyToken") or not user:
-        return  # groups without a user, or a token that LINE did not give: nothing can be said
-    _show_dots(user)
-    language = _language(event)
-    question = Question(text=text, language=language, context=_context(user), payload=payload)
-    settings: Settings = current_app.extensions["mado.settings"]
-    try:
-        reply = AnswerClient(settings.ANSWERS_SOCKET).turn(question)
-    except AnswersUnavailable:
-        with force_locale(language):
-            _say(
-                event,
-                [_text(gettext("I can not answer right now. Please try again in a few minutes."))],
-            )
-        return
-    _say(event, rendering.render(reachable(reply), settings.PUBLIC_URL))
-    _remember(user, reply)
-
-
-def _say(event: Event, messages: Sequence[dict[str, Any]]) -> None:
-    """Answer by the reply token: free of the quota, once, within a minute."""
-    token = event.get("replyToken")
-    if token:
-        line_api().reply(str(token), list(messages))
-
-
-def _show_dots(user: str) -> None:
-    """Loading dots are a nicety: their failure never stops an answer."""
-    try:
-        line_api().loading(user)
-    except (TryLater, NeverAgain):
-        log.info("line.no_loading")
-
-
-def _text(words: str) -> dict[str, Any]:
-    return {"type": "text", "text": words}
-
-
-def _language(event: Event) -> str:
-    """The resident's own language if the talk is a resident's, else Japanese."""
-    user = str((event.get("source") or {}).get("userId", ""))
-    resident_id = resident_of_line(user) if user else None
-    if resident_id is None:
-        return "ja"
-    found = read().execute(select(Resident.language).where(Resident.id == resident_id)).scalar()
-    return found or "ja"
-
-
-def _context(user: str) -> dict[str, str]:
-    row = (
-        read()
-        .execute(
-            select(LineTalk.context).where(
-                LineTalk.user_index == blind_index(user, "line_talk"),
-                LineTalk.changed_at > now() - REMEMBER_FOR,
-            )
-        )
-        .scalar()
+    _say_words(
+        heard,
+        "Hello! This is the city's window. Ask me anything about the city hall, "
+        "or open the menu below.",
     )
-    return dict(row or {})
-
-
-def _remember(user: str, reply: Reply) -> None:
-    with transaction() as session:
-        session.execute(
-            insert(LineTalk)
-            .values(
-                user_index=blind_index(user, "line_talk"),
-                context=dict(reply.context),
-                changed_at=now(),
-            )
-            .on_conflict_do_update(
-                index_elements=[LineTalk.user_index],
-                set_={"context": dict(reply.context), "changed_at": now()},
-            )
-        )
 
 
 def forget_old_talks() -> None:
     """Talks that ended leave nothing."""
     with transaction() as session:
         session.execute(delete(LineTalk).where(LineTalk.changed_at < now() - REMEMBER_FOR))
+
+
+def _ask(heard: Heard, *, text: str, payload: str = "") -> None:
+    if not heard.event.get("replyToken") or not heard.user or not heard.in_time:
+        return  # groups without a user, or a token that LINE did not give: nothing can be said
+    _show_dots(heard)
+    talk = heard.talk
+    question = Question(text=text, language=talk.language, context=talk.context, payload=payload)
+    settings: Settings = current_app.extensions["mado.settings"]
+    try:
+        reply = AnswerClient(settings.ANSWERS_SOCKET).turn(question)
+    except AnswersUnavailable:
+        _say_words(heard, "I can not answer right now. Please try again in a few minutes.")
+        return
+    _say(heard, rendering.render(reachable(reply), settings.PUBLIC_URL))
+    talk.remember(dict(reply.context))
+
+
+def _say_words(heard: Heard, words: str) -> None:
+    with force_locale(heard.talk.language):
+        _say(heard, [{"type": "text", "text": gettext(words)}])
+
+
+def _say(heard: Heard, messages: Sequence[dict[str, Any]]) -> None:
+    """Answer by the reply token (free of the quota, once, within a minute), else by a push.
+
+    A push costs of the quota. It is made only where so many asked that the token died before
+    their turn: somebody without an answer asks again, and that makes the queue longer.
+    """
+    if not heard.event.get("replyToken"):
+        return
+    if heard.token:
+        line_api().reply(heard.token, list(messages))
+    elif heard.user and heard.in_time:
+        # The same key at every try: LINE takes the message once.
+        key = uuid5(NAMESPACE_URL, f"line-event:{heard.event_id}")
+        line_api().push(heard.user, list(messages), key)
+
+
+def _show_dots(heard: Heard) -> None:
+    """Loading dots are a nicety: their failure never stops an answer."""
+    if heard.crowded:
+        return  # LINE takes 100 of these a second, and each costs the next one's time
+    try:
+        line_api().loading(heard.user)
+    except (TryLater, NeverAgain):
+        log.info("line.no_loading")
