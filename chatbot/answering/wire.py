@@ -20,6 +20,7 @@ def write_question(question: Question) -> bytes:
             "language": question.language,
             "context": dict(question.context),
             "payload": question.payload,
+            "release": question.release,
         }
     )
 
@@ -27,13 +28,14 @@ def write_question(question: Question) -> bytes:
 def read_question(line: bytes) -> Question:
     plain = _object(line)
     texts = [plain.get("text", ""), plain.get("language", "ja"), plain.get("payload", "")]
+    texts.append(plain.get("release", ""))
     context = plain.get("context", {})
     if not all(isinstance(text, str) for text in texts) or not isinstance(context, dict):
-        raise NotUnderstood("text, language and payload are strings, context is an object")
+        raise NotUnderstood("text, language, payload and release are strings, context is an object")
     if not all(isinstance(value, str) for value in context.values()):
         raise NotUnderstood("context holds strings")
-    text, language, payload = texts
-    return Question(text, language, context, payload)
+    text, language, payload, release = texts
+    return Question(text, language, context, payload, release)
 
 
 def write_reply(reply: Reply) -> bytes:

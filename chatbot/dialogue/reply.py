@@ -23,12 +23,16 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What somebody asks; payload is the payload of the option that was picked, if one was."""
+    """What somebody asks; payload is the payload of the option that was picked, if one was.
+
+    release names which state of the engine answers: "" live, "pilot", "trial".
+    """
 
     text: str
     language: str = "ja"
     context: Context = field(default_factory=dict)
     payload: str = ""
+    release: str = ""
 
 
 @dataclass(frozen=True, slots=True)

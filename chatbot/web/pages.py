@@ -9,11 +9,12 @@ from flask_babel import gettext
 from itsdangerous import BadData, URLSafeSerializer
 from wtforms import StringField
 
-from chatbot.answering.client import AnswerClient
 from chatbot.answering.unavailable import AnswersUnavailable
 from chatbot.dialogue.reply import Question, Reply
 from chatbot.rendering import web as rendering
 from chatbot.rendering.outside import reachable
+from chatbot.tuning import asking as tuned
+from chatbot.tuning import saying
 from portal.core.errors import N_
 from portal.core.i18n import current_language
 from portal.core.settings import Settings
@@ -71,7 +72,7 @@ def ask() -> str | tuple[str, int]:
     asked = form.text.data or ""
     try:
         question = Question(asked, current_language(), context, payload=choice)
-        reply = AnswerClient(_settings().ANSWERS_SOCKET).turn(question)
+        reply = tuned.turn(question, channel="web")
     except AnswersUnavailable:
         form.text.errors = [
             gettext("I can not answer right now. Please try again in a few minutes.")
@@ -92,6 +93,8 @@ def _page(form: AskForm, turns: list[dict[str, Any]], *, about_garbage: bool = F
             "choices": [
                 option | {"value": option["payload"]} for option in turn["reply"]["options"]
             ],
+            # Whether it helped is a small row under the answer, not a list to choose from.
+            "closing": saying.is_closing(turn["reply"]["options"]),
         }
         for turn in turns
     ]
