@@ -1,0 +1,30 @@
+"""One turn of a resident on either face: asked of the right release, noted, with ways to go on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import uuid4
+
+from flask import current_app
+
+from chatbot.answering.client import AnswerClient
+from chatbot.dialogue.reply import Question, Reply
+from chatbot.tuning import feedback, log, saying
+from chatbot.tuning.serving import release_for
+from portal.core.settings import Settings
+
+TALK = "talk"  # in a conversation's context: random, of this conversation and of nobody
+
+
+def turn(question: Question, *, channel: str) -> Reply:
+    """The reply, with what can be said to it. Raises AnswersUnavailable."""
+    said = feedback.hear(question)
+    if said is not None:
+        return said
+    talk = question.context.get(TALK) or uuid4().hex[:12]
+    asked = replace(question, release=release_for(talk))
+    settings: Settings = current_app.extensions["mado.settings"]
+    reply = AnswerClient(settings.ANSWERS_SOCKET).turn(asked)
+    noted = log.note(asked, reply, channel=channel)
+    context = {**reply.context, TALK: talk, log.ASKED: noted}
+    return saying.with_ways_on(replace(reply, context=context), noted)
