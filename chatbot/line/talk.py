@@ -11,13 +11,13 @@ from flask import current_app
 from flask_babel import force_locale, gettext
 from sqlalchemy import delete
 
-from chatbot.answering.client import AnswerClient
 from chatbot.answering.unavailable import AnswersUnavailable
 from chatbot.dialogue.reply import Question
 from chatbot.line.heard import REMEMBER_FOR, Heard
 from chatbot.line.models import LineTalk
 from chatbot.rendering import line as rendering
 from chatbot.rendering.outside import reachable
+from chatbot.tuning import asking
 from notifications.channels.line import line_api
 from portal.core.clock import now
 from portal.core.db import transaction
@@ -65,7 +65,7 @@ def _ask(heard: Heard, *, text: str, payload: str = "") -> None:
     question = Question(text=text, language=talk.language, context=talk.context, payload=payload)
     settings: Settings = current_app.extensions["mado.settings"]
     try:
-        reply = AnswerClient(settings.ANSWERS_SOCKET).turn(question)
+        reply = asking.turn(question, channel="line")
     except AnswersUnavailable:
         _say_words(heard, "I can not answer right now. Please try again in a few minutes.")
         return
