@@ -81,6 +81,11 @@ def store() -> GuideStore:
     return found
 
 
+def forget() -> None:
+    """This process looks again at once; others within seconds."""
+    store().forget()
+
+
 def install(app: Flask) -> None:
     """Give the application its store."""
     app.extensions[EXTENSION] = GuideStore()
