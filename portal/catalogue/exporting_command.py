@@ -21,7 +21,7 @@ FORMATS = ("gif", "opendata", "json")
     "--output", type=click.Path(dir_okay=False, path_type=Path), help="Instead of printing it."
 )
 @click.option("--definition", is_flag=True, help="What the columns hold, instead of the table.")
-@click.option("--city-code", default="", help="全国地方公共団体コード, six figures.")
+@click.option("--city-code", default="", help="全国地方公共団体コード; CITY_CODE without.")
 def export(form: str, output: Path | None, definition: bool, city_code: str) -> None:
     """Write all services: gif (DS-451-4) and opendata (支援制度情報) as CSV, json with everything.
 
@@ -30,9 +30,12 @@ def export(form: str, output: Path | None, definition: bool, city_code: str) -> 
     """
     from portal.catalogue import exporting
     from portal.catalogue.commands import city_live
+    from portal.core.city_code import is_city_code
 
     if definition and form == "json":
         raise click.UsageError("--definition is of gif and opendata")
+    if city_code and not is_city_code(city_code):
+        raise click.BadParameter("six digits with the right check digit", param_hint="--city-code")
     try:
         raw = (
             exporting.definition(exporting.Format(form))
@@ -67,6 +70,6 @@ def about_city(live: Live, city_code: str = "") -> About:
     from portal.guide.links import outside_links
 
     name = given("CITY_NAME") or str(Settings.model_fields["CITY_NAME"].default)
-    publisher = Publisher(name, given("PUBLIC_URL").rstrip("/"), city_code)
+    publisher = Publisher(name, given("PUBLIC_URL").rstrip("/"), city_code or given("CITY_CODE"))
     links = {key: link.url for key, link in outside_links().items()}
     return About(catalogue_over(live), publisher, today(), links)

@@ -21,6 +21,7 @@ from portal.catalogue.importing import Plan, plan
 from portal.catalogue.importing_acts import write_drafts
 from portal.catalogue.load import Thing, load_catalogue
 from portal.catalogue.models import CatalogueRevision, State
+from portal.catalogue.staff.file_faults import say_trouble
 from portal.core import audit
 from portal.core.clock import in_tokyo, today
 from portal.core.db import read, transaction
@@ -92,7 +93,7 @@ def definition(form: str) -> Response:
 def about_city() -> About:
     """What cells need to know of this city."""
     settings = current_app.extensions["mado.settings"]
-    publisher = Publisher(settings.CITY_NAME, settings.PUBLIC_URL.rstrip("/"))
+    publisher = Publisher(settings.CITY_NAME, settings.PUBLIC_URL.rstrip("/"), settings.CITY_CODE)
     links = {key: link.url for key, link in outside_links().items()}
     return About(load_catalogue(), publisher, today(), links, _updated())
 
@@ -117,7 +118,11 @@ def _looked_at(raw: bytes) -> str:
 def _report(made: Plan, raw: bytes, *, written: bool) -> str:
     form = KeptForm(formdata=None, kept=base64.b64encode(raw).decode())
     return render_template(
-        "portal/staff_exchange_report.html", plan=made, form=form, written=written
+        "portal/staff_exchange_report.html",
+        plan=made,
+        form=form,
+        written=written,
+        say_trouble=say_trouble,
     )
 
 

@@ -17,12 +17,21 @@ if TYPE_CHECKING:
 
 PEOPLE = """
 SELECT p.resident_id, p.relation, p.birthdate, p.sex, p.district, p.expected_on,
-       s.facts, p.facts
+       s.facts, p.facts, p.id
   FROM persons p
   JOIN residents r ON r.id = p.resident_id AND r.left_at IS NULL
   LEFT JOIN persons s ON s.resident_id = p.resident_id AND s.relation = 'self'
  WHERE p.silenced_at IS NULL
    AND (p.expected_on IS NOT NULL OR p.facts <> '{}' OR s.facts <> '{}')
+ UNION ALL
+SELECT c.resident_id, CASE p.relation WHEN 'expected' THEN 'expected' ELSE 'child' END,
+       p.birthdate, p.sex, s.district, p.expected_on, s.facts, '{}', p.id
+  FROM card_shares c
+  JOIN persons p ON p.id = c.person_id AND p.resident_id <> c.resident_id
+   AND NOT (p.relation = 'expected' AND p.silenced_at IS NOT NULL)
+  JOIN residents r ON r.id = c.resident_id AND r.left_at IS NULL
+  LEFT JOIN persons s ON s.resident_id = c.resident_id AND s.relation = 'self'
+ WHERE c.silenced_at IS NULL AND (p.expected_on IS NOT NULL OR s.facts <> '{}')
 """
 
 
@@ -39,8 +48,8 @@ def count(lines: Sequence[Coming], connection: Connection) -> dict[int, tuple[in
     people = list(connection.execute(text(PEOPLE)))
     found = {}
     for n, line in asked.items():
-        who = [row.resident_id for row in people if _concerned(line, row)]
-        found[n] = (len(who), len(set(who)))
+        who = [row for row in people if _concerned(line, row)]
+        found[n] = (len({row.id for row in who}), len({row.resident_id for row in who}))
     return found
 
 

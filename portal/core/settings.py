@@ -6,7 +6,7 @@ import base64
 import ipaddress
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
@@ -163,6 +163,22 @@ class Settings(BaseSettings):
         "questions, right at first and among three, right when sure, right without labels, time.",
     )
     MEDIA_DIR: str = Field("var/media", description="Where uploaded files are kept.")
+    REPORT_PICTURES_DAYS: int = Field(
+        90,
+        ge=1,
+        description="Days after a report is closed until its pictures and contacts are deleted.",
+    )
+    REPORT_MAP_TILES: str = Field(
+        "",
+        description="Tiles under the map of reports, https://…/{z}/{x}/{y}.png, fetched by us and "
+        "never by residents' browsers. Empty: the city's own boundaries and facilities alone.",
+    )
+    REPORT_MAP_CREDIT: str = Field("", description="Whose tiles they are, said under the map.")
+    OPEN311: Literal["off", "read", "write"] = Field(
+        "read",
+        description="Open311 GeoReport v2 at PUBLIC_URL/open311/v2: off, read (no words, no "
+        "pictures, nobody's name), or write (other programs post with a key made by staff).",
+    )
     TRUSTED_PROXIES: int = Field(
         0, ge=0, le=5, description="Reverse proxies in front whose X-Forwarded-* are believed."
     )

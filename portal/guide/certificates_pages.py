@@ -31,6 +31,7 @@ from portal.guide.kiosks import (
     said_window,
     why_words,
 )
+from portal.mypage.favourites import starred
 from portal.residents.days import said
 
 bp = Blueprint("certificates", __name__)
@@ -74,6 +75,7 @@ def kind(key: str) -> str:
         windows=[said_window(each, moment, language) for each in windows],
         registration=found.kiosk.registration if found.kinds[key].needs_domicile else None,
         desk=desk_words(load_catalogue().desks["residents"], today(), language),
+        starred=starred(current_viewer().id),
     )
 
 

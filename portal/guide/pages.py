@@ -7,13 +7,14 @@ from werkzeug.wrappers import Response
 
 from portal.catalogue import exporting_pages
 from portal.core.i18n import current_language
-from portal.core.web.access import public
+from portal.core.web.access import current_viewer, public
 from portal.guide import certificates_pages, public_indexes, services
 from portal.guide.links import GROUPS, outside_links
 from portal.guide.links_kept.checking import broken
 from portal.guide.online import Online, online
 from portal.guide.public import bp as public_bp
 from portal.guide.services import LIFE_EVENTS, categories
+from portal.mypage.favourites import starred
 from portal.search.networks import LETTERS, SEARCHES, limited
 from portal.search.results import results_page, suggestions
 
@@ -77,9 +78,9 @@ def suggest() -> Response:
 def links() -> str:
     """The city's other systems."""
     language = current_language()
-    groups: dict[str, list[tuple[Online, bool]]] = {}
+    groups: dict[str, list[tuple[str, Online, bool]]] = {}
     away = broken()
     for key, link in outside_links().items():
-        shown = (online(link, language), key in away)
+        shown = (key, online(link, language), key in away)
         groups.setdefault(GROUPS[link.group].say(language), []).append(shown)
-    return render_template("portal/links.html", groups=groups)
+    return render_template("portal/links.html", groups=groups, starred=starred(current_viewer().id))

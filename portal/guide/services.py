@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext, lazy_gettext
+from werkzeug.wrappers import Response
 
 from portal.catalogue.gif import CATEGORIES, SERVICE_TYPES
 from portal.catalogue.load import load_catalogue
@@ -15,12 +16,16 @@ from portal.core.clock import today
 from portal.core.errors import NotFound
 from portal.core.i18n import current_language
 from portal.core.web.access import current_viewer, public
+from portal.guide.city_pages import showing
 from portal.guide.desks import desk_words
 from portal.guide.online import online_link
 from portal.guide.public_indexes import crumbs_to, of_service
 from portal.guide.public_structured import Crumb, breadcrumbs
+from portal.insight import asking
 from portal.mypage.favourites import starred
-from portal.mypage.personal import concerned
+from portal.mypage.personal import Concerned, concerned
+from portal.mypage.picking import pick_value
+from portal.mypage.visits.plan import is_counter
 
 bp = Blueprint("catalogue_pages", __name__)
 
@@ -63,6 +68,7 @@ def service(key: str) -> str:
     if found is None:
         raise NotFound()
     day, language, viewer = today(), current_language(), current_viewer()
+    home = concerned(found, viewer.id, day, language) if viewer.id else []
     return render_template(
         "portal/service.html",
         service=found,
@@ -72,12 +78,52 @@ def service(key: str) -> str:
         milestones=_milestones(found, language),
         desk=desk_words(found.desk, day, language),
         online=online_link(found, language),
+        way=way_online(found),
         starred=starred(viewer.id),
-        home=concerned(found, viewer.id, day, language) if viewer.id else None,
+        home=home,
+        picks=_picks(found, home),
+        city_pages=showing.of_service(key),
         description=found.summary.say(language),
         crumbs=_crumbs(found.category),
         structured=of_service(found, [*_crumbs(found.category), _here(found, language)]),
     )
+
+
+@bp.get("/services/<key>/online")
+@public()
+def go_online(key: str) -> Response:
+    """To the outside site; who is signed in is asked on the way back how easy it was.
+
+    Nothing is noted of who goes where: only that this account was asked on this day.
+    """
+    found = load_catalogue().find(key)
+    link = online_link(found, current_language()) if found else None
+    if found is None or link is None:
+        raise NotFound()
+    if not found.sensitive:
+        asking.after("todo")
+    return redirect(link.url, 303)
+
+
+def way_online(service: Service) -> str | None:
+    """The address of a button to its outside site, if it has one.
+
+    LINE's own browser must be given the outside address itself: it opens the phone's browser for
+    it, in which nobody is signed in.
+    """
+    link = online_link(service, current_language())
+    in_line = " Line/" in request.headers.get("User-Agent", "")
+    if link is None or in_line or service.sensitive or current_viewer().id is None:
+        return link.url if link else None
+    return url_for("catalogue_pages.go_online", key=service.key)
+
+
+def _picks(service: Service, home: list[Concerned]) -> list[str]:
+    """What a visit sheet would hold: the procedure for everybody at home who has it to do."""
+    if not is_counter(service):
+        return []
+    waiting = [one for one in home if not one.acted and one.state != "future"]
+    return [pick_value(one.shown.ref, service.key, one.shown.occurrence) for one in waiting]
 
 
 def _crumbs(category: str) -> list[Crumb]:

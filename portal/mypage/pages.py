@@ -67,6 +67,7 @@ def home() -> str:
         nothing=found.empty and not mine,
         missing=missing_birthdates(family),
         grown=grown_up(family, day),
+        news=news_of(family, language),
         day=said(day, language),
         sections=[Markup(each.render(me)) for each in sorted_sections()],  # noqa: S704
         undo=take_undo(),
@@ -97,6 +98,17 @@ def grown_up(family: list[Relative], day: date) -> list[tuple[str, bool, str]]:
                 url = url_for("sharing.hand_over", person_id=each.id)
                 found.append((each.called, stage is ages18.Stage.GROWN, url))
     return found
+
+
+def news_of(family: list[Relative], language: str) -> list[tuple[str, str]]:
+    """(name, title) of what another parent has checked off for a shared child lately."""
+    catalogue = load_catalogue()
+    return [
+        (each.called, catalogue.service(key).title.say(language))
+        for each in family
+        if not each.person.silenced
+        for key in each.news
+    ]
 
 
 def sorted_sections() -> list[Any]:

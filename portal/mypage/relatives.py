@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
@@ -20,12 +20,13 @@ from portal.mypage.whose import tells_of_home
 from portal.residents.reading import kind_of, name_of
 from portal.residents.rights import Act, Role, may
 
+NEWS_FOR = timedelta(days=7)
 # Own cards, then shared ones: of those nothing of the owner's home is read (residents.rights).
 FAMILY = """
 SELECT p.id, p.relation, p.nickname, p.birthdate, p.sex, p.district, p.interests,
        p.expected_on, p.facts, p.silenced_at IS NOT NULL, 'owner', p.position, p.created_at,
        (SELECT json_agg(json_build_array(a.service, a.occurrence, a.kind, a.until,
-                                         a.by = %(resident)s))
+                                         a.by = %(resident)s, a.at > %(lately)s))
           FROM todo_acts a WHERE a.person_id = p.id AND a.undone_at IS NULL
                              AND (a.by = %(resident)s OR a.kind = 'done')),
        CASE p.relation WHEN 'self' THEN json_build_array(
@@ -48,7 +49,7 @@ SELECT p.id, CASE p.relation WHEN 'expected' THEN 'expected' ELSE 'child' END,
        s.silenced_at IS NOT NULL OR (p.relation = 'expected' AND p.silenced_at IS NOT NULL),
        s.role, 1000, s.at,
        (SELECT json_agg(json_build_array(a.service, a.occurrence, a.kind, a.until,
-                                         a.by = %(resident)s))
+                                         a.by = %(resident)s, a.at > %(lately)s))
           FROM todo_acts a WHERE a.person_id = p.id AND a.undone_at IS NULL
                              AND (a.by = %(resident)s OR a.kind = 'done')),
        NULL
@@ -83,6 +84,7 @@ class Relative:
     role: Role
     may_check: bool
     acts: Mapping[tuple[str, str], Standing]
+    news: tuple[str, ...] = ()  # services another parent has checked off in the last days
     written: Any = None  # on the own card: own to-dos and notes, sealed (portal.mypage.written)
 
     @property
@@ -93,7 +95,8 @@ class Relative:
 
 def relatives_of(resident_id: UUID, today: date) -> list[Relative]:
     """The family, the resident first; every nickname is unsealed once."""
-    return [_relative(row, today) for row in rows(FAMILY, {"resident": resident_id})]
+    asked = {"resident": resident_id, "lately": today - NEWS_FOR}
+    return [_relative(row, today) for row in rows(FAMILY, asked)]
 
 
 def _relative(row: Any, today: date) -> Relative:
@@ -123,6 +126,7 @@ def _relative(row: Any, today: date) -> Relative:
         role=Role(role),
         may_check=may(Role(role), Act.CHECK_OFF),
         acts=_acts(acts) if acts else {},
+        news=_news(acts) if acts else (),
         written=written,
     )
 
@@ -130,11 +134,16 @@ def _relative(row: Any, today: date) -> Relative:
 def _acts(rows: list[list[Any]]) -> dict[tuple[str, str], Standing]:
     """What stands about each to-do: one's own act before what another parent has done."""
     found = {}
-    for service, occurrence, kind, until, mine in sorted(rows, key=_MINE_LAST):
+    for service, occurrence, kind, until, mine, _ in sorted(rows, key=_MINE_LAST):
         if mine or _is_everybodys(service):
             day = date.fromisoformat(until) if until else None
             found[service, occurrence] = Standing(kind, day)
     return found
+
+
+def _news(rows: list[list[Any]]) -> tuple[str, ...]:
+    """What another parent has done lately, as services."""
+    return tuple(row[0] for row in rows if not row[4] and row[5] and _is_everybodys(row[0]))
 
 
 _MINE_LAST = itemgetter(4)

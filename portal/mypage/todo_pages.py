@@ -20,6 +20,7 @@ from portal.core.web.access import resident
 from portal.core.web.forms import AtMost, trimmed
 from portal.guide.desks import desk_words
 from portal.guide.online import online_link
+from portal.guide.services import way_online
 from portal.mypage import notes, support
 from portal.mypage.personal import Concerned, about_person
 from portal.mypage.picking import pick_value
@@ -116,6 +117,7 @@ def service_words(service: Service, language: str) -> dict[str, Any]:
         "bring": [(item.key, item.name.say(language)) for item in service.bring],
         "desk": desk_words(service.desk, today(), language),
         "online": online_link(service, language),
+        "way": way_online(service),
         "cost": service.cost.say(language) if service.cost else "",
         "law": service.law if service.law != "-" else "",
     }

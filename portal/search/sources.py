@@ -84,9 +84,8 @@ def _certificates() -> Iterator[Document]:
     for kind in load_certificates().kinds.values():
         aliases = tuple(name for name in kind.aliases if not name.isascii())
         texts = said(kind.note) if kind.note else said(kind.who)
-        yield Document(
-            "certificate", kind.key, said(kind.title), texts, "/certificates", aliases, weight=0.7
-        )
+        url = f"/certificates/{kind.key}"
+        yield Document("certificate", kind.key, said(kind.title), texts, url, aliases, weight=0.7)
 
 
 def _links() -> Iterator[Document]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import cast
 from uuid import UUID
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Flask, render_template, request, url_for
+from flask.sansio.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
 from portal.catalogue.load import load_catalogue
@@ -13,8 +16,23 @@ from portal.core.i18n import current_language
 from portal.core.web.access import current_viewer, public
 from portal.core.web.forms import page_number
 from portal.guide.city_pages import showing
+from portal.guide.public import Kept, PublicPage, add_public
+from portal.mypage.favourites import starred
 
 bp = Blueprint("news", __name__)
+
+
+@bp.record_once
+def register(state: BlueprintSetupState) -> None:
+    """Addresses and the sitemap's pages."""
+    kept = {"news.index": Kept(("category", "page")), "news.show": Kept()}
+    add_public(cast("Flask", state.app), kept, _pages)
+
+
+def _pages() -> Iterator[PublicPage]:
+    yield PublicPage(url_for("news.index"))
+    for page_id, day in showing.addresses():
+        yield PublicPage(url_for("news.show", page_id=page_id), day)
 
 
 @bp.get("/news")
@@ -53,4 +71,9 @@ def show(page_id: UUID) -> ResponseReturnValue:
         for each in tied
         if each is not None
     ]
-    return render_template("portal/news_page.html", page=found, services=services)
+    return render_template(
+        "portal/news_page.html",
+        page=found,
+        services=services,
+        starred=starred(current_viewer().id),
+    )

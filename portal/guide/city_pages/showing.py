@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -40,6 +40,7 @@ SELECT category, count(*) FROM city_pages WHERE gone_at IS NULL AND category <> 
  GROUP BY category ORDER BY count(*) DESC, category
 """
 SERVICES = "SELECT services FROM page_categories WHERE name = %(name)s"
+ADDRESSES = "SELECT id, updated_at FROM city_pages WHERE gone_at IS NULL ORDER BY id"
 VERSION = "SELECT count(*), max(changed_at) FROM city_pages"
 ALL = f"SELECT {COLUMNS} FROM city_pages p WHERE p.gone_at IS NULL"  # noqa: S608
 
@@ -80,6 +81,11 @@ def one(page_id: UUID) -> Shown | None:
     """A page that is shown."""
     found = rows(ONE, {"id": page_id})
     return _shown(found[0]) if found else None
+
+
+def addresses() -> list[tuple[UUID, date | None]]:
+    """Every page that is shown, and the day it was changed."""
+    return [(page_id, in_tokyo(at).date() if at else None) for page_id, at in rows(ADDRESSES, {})]
 
 
 def categories() -> list[tuple[str, int]]:

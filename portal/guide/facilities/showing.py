@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from math import asin, cos, radians, sin, sqrt
 from typing import Any
 from urllib.parse import quote
@@ -60,6 +61,7 @@ CENTRES = """
 SELECT district, avg(latitude), avg(longitude) FROM facilities
  WHERE withdrawn_at IS NULL AND latitude IS NOT NULL AND district <> '' GROUP BY district
 """
+ADDRESSES = "SELECT id, changed_at FROM facilities WHERE withdrawn_at IS NULL ORDER BY id"
 VERSION = "SELECT count(*), max(changed_at) FROM facilities"
 Point = tuple[float, float]
 
@@ -129,6 +131,11 @@ def one(facility_id: UUID) -> Place | None:
     """A place that is shown."""
     found = rows(ONE, {"id": facility_id})
     return _place(found[0], None) if found else None
+
+
+def addresses() -> list[tuple[UUID, date]]:
+    """Every place that is shown, and the day it was changed."""
+    return [(facility_id, in_tokyo(at).date()) for facility_id, at in rows(ADDRESSES, {})]
 
 
 def kinds() -> list[tuple[str, int]]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, cast
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
+from flask.sansio.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -20,6 +22,8 @@ from portal.guide.facilities import showing
 from portal.guide.facilities.columns import DANGERS, HELPS, UnreadableFile
 from portal.guide.facilities.importing import import_file
 from portal.guide.facilities.models import FacilityImport
+from portal.guide.public import Kept, PublicPage, add_public
+from portal.mypage.favourites import starred
 
 bp = Blueprint("facilities", __name__)
 VIEW, EDIT = "catalogue.view", "catalogue.edit"
@@ -41,6 +45,22 @@ REASONS = {
     "url": N_("The address of the page is not right"),
     "capacity": N_("The number of people can not be read"),
 }
+
+
+LISTS = ("facilities.index", "facilities.shelters")
+
+
+@bp.record_once
+def register(state: BlueprintSetupState) -> None:
+    """Addresses and the sitemap's pages; open or closed changes by the minute."""
+    lists = dict.fromkeys(LISTS, Kept(("kind", "flag", "near"), seconds=0))
+    add_public(cast("Flask", state.app), lists | {"facilities.show": Kept(seconds=0)}, _pages)
+
+
+def _pages() -> Iterator[PublicPage]:
+    yield from (PublicPage(url_for(name)) for name in LISTS)
+    for facility_id, day in showing.addresses():
+        yield PublicPage(url_for("facilities.show", facility_id=facility_id), day)
 
 
 class ImportForm(Form):
@@ -86,7 +106,9 @@ def show(facility_id: UUID) -> ResponseReturnValue:
     place = showing.one(facility_id)
     if place is None:
         raise NotFound()
-    return render_template("portal/facility.html", place=place)
+    return render_template(
+        "portal/facility.html", place=place, starred=starred(current_viewer().id)
+    )
 
 
 @bp.get("/staff/facilities")

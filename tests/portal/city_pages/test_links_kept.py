@@ -16,6 +16,7 @@ from portal.core.settings import Settings
 from portal.guide.links import link_for, outside_links
 from portal.guide.links_kept import checking
 from portal.guide.links_kept.models import LinkCheck
+from portal.search.documents import sources
 from standins.processes import StandinProcess
 from tests.browser import Browser
 from tests.notifications.city import WRITER, sign_in
@@ -71,6 +72,8 @@ def test_staff_change_hide_add_and_order(app: Flask, clerk: Browser, browser: Br
         assert library is not None
         assert library.url == "https://books.mado.example/"
         assert link_for("walking") is None
+        found = {each.key for each in sources(app).public["links"].documents()}
+        assert "walking" not in found and "rules" in found  # as in the box
         assert len(outside_links()) == 14
 
 

@@ -105,6 +105,9 @@ def test_a_category_leads_from_news_to_services_and_back(
         page = browser.get(f"/news/{newest[0].id}")
     assert page.heading == "1歳6か月児健診のお知らせ"
     assert page.link("1歳6か月児健診").endswith("/services/check_18m")
+    service = browser.get("/services/check_18m")
+    assert "市のホームページから" in service.text
+    assert service.link("1歳6か月児健診のお知らせ").endswith(f"/news/{newest[0].id}")
 
 
 def test_interests_choose_news(app: Flask, clerk: Browser, source: Make) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import re
+from inspect import getsource
 from pathlib import Path
 
 import pytest
@@ -11,10 +13,12 @@ from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import select
 
+from portal.catalogue import importing, importing_cells
 from portal.catalogue.commands import services
-from portal.catalogue.exporting import TABLES, Format
+from portal.catalogue.exporting import FULL_FORM, FULL_VERSION, TABLES, Format
 from portal.catalogue.machine_readable import problems
 from portal.catalogue.models import CatalogueRevision
+from portal.catalogue.staff.file_faults import is_known
 from portal.core import audit
 from portal.core.db import read
 from portal.core.settings import Settings
@@ -73,14 +77,14 @@ def test_a_changed_table_becomes_drafts(app: Flask, clerk: Browser) -> None:
         acts = set(read().execute(select(audit.AuditEntry.action)).scalars())
     assert {"catalogue.drafted", "catalogue.imported"} <= acts
     text = brought(clerk, raw.encode())
-    assert "has an open draft" in clerk.submit("下書きにする").text
+    assert "下書き中です" in clerk.submit("下書きにする").text
     assert len(drafts(app)) == 1
 
 
 def test_rejected_rows_are_named(app: Flask, clerk: Browser) -> None:
     raw = taken(clerk, "/staff/exchange/opendata").decode("utf-8-sig")
     text = brought(clerk, raw.replace("こども未来課", "月の課").encode())
-    assert "実施組織・支援機関 no desk of this name" in text
+    assert "実施組織・支援機関 この名前の窓口はありません" in text
     assert drafts(app) == []
     assert "受け付けないもの 1" in brought(clerk, b"PK\x03\x04 a workbook")
 
@@ -104,3 +108,26 @@ def test_the_command_line_writes_drafts(
     assert done.exit_code == 0, done.output
     assert [each["key"] for each in json.loads(done.output)["changes"]] == ["residents"]
     assert drafts(app) == [("residents", "draft", 1)]
+
+
+SAID_BY_IMPORTS = (
+    "not in UTF-8, CP932 or UTF-16",
+    "not a CSV table: x",
+    "no columns 制度番号 (ID) and タイトル（制度名）",
+    f"expected {FULL_FORM} {FULL_VERSION}",
+    "3 cells, 4 columns",
+    "services has an open draft",
+    "no district of this name: 月",
+    "not a word of DS-491-1: 月",
+    "longer than 40 characters",
+    "Expecting value: line 1 column 1 (char 0)",
+)
+
+
+def test_what_imports_refuse_is_said_in_words() -> None:
+    lines = getsource(importing).splitlines() + getsource(importing_cells).splitlines()
+    refusals = [line for line in lines if re.search(r"(Unfit|_reject|_leave_out)\(", line)]
+    found = [said[-1] for line in refusals if (said := re.findall(r'"([^"{]+ [^"{]+)"\)', line))]
+    assert len(found) > 8
+    for problem in (*found, *SAID_BY_IMPORTS):
+        assert is_known(problem), problem
