@@ -1,4 +1,4 @@
-"""/ask: the same dialogue as on LINE, in HTML, without JavaScript and without storing a word."""
+"""/ask: the same dialogue as on LINE, in HTML, without JavaScript."""
 
 from __future__ import annotations
 
