@@ -68,6 +68,8 @@ class Reply:
     context: Context = field(default_factory=dict)
     key: str = ""
     """The entry or item answered, for counting; empty when nothing was."""
+    release: str = ""
+    """Id of the release of the engine that answered; empty for what is in force."""
 
     def to_dict(self) -> dict[str, Any]:
         """A form of plain values that JSON can carry."""
@@ -92,6 +94,7 @@ class Reply:
             options=tuple(Option(**option) for option in plain["options"]),
             context=dict(plain["context"]),
             key=plain["key"],
+            release=plain.get("release", ""),
         )
 
 

@@ -62,6 +62,6 @@ def leave() -> ResponseReturnValue:
     if not form.valid():
         return render_template("chatbot/tuning/leave.html", form=form)
     with transaction() as session:
-        tickets.leave(session, form.words.data, form.mail.data, current_language())
+        tickets.leave(session, form.words.data or "", form.mail.data, current_language())
     flash(gettext("Your question is with our staff. Thank you."), "success")
     return redirect(url_for("chat.start"), 303)

@@ -54,7 +54,7 @@ def note(question: Question, reply: Reply, *, channel: str, trial: bool = False)
         "hour": moment.hour,
         "channel": channel,
         "language": reply.language,
-        "release": getattr(question, "release", ""),
+        "release": reply.release,
         "trial": trial,
         "text": words,
         "folded": folded(words),
