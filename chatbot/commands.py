@@ -1,4 +1,4 @@
-"""The command line of the answers and the garbage guide."""
+"""The command line of the answers."""
 
 # Everything heavy is imported inside the commands: ./mado --help must stay quick.
 from __future__ import annotations
@@ -84,36 +84,6 @@ def evaluate(faqs: Path, queries: Path, folds: bool, as_json: bool) -> None:
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise click.ClickException(f"not in the expected form: {error!r}") from error
     _print(run(documents, asked, Analyzer(load_stop_words()), load_synonyms()), as_json)
-
-
-@click.group()
-def garbage() -> None:
-    """The garbage guide: evaluate the item search."""
-
-
-@garbage.command("evaluate")
-@click.option("--items", type=FILE, required=True, help="CSV with an item and a class column")
-@click.option("--queries", type=FILE, required=True, help="CSV with the columns query, expected")
-@click.option("--json", "as_json", is_flag=True)
-@click.option("--misses", is_flag=True, help="print what was not found")
-def evaluate_garbage(items: Path, queries: Path, as_json: bool, misses: bool) -> None:
-    """Measure the item search on queries whose right item is known."""
-    from chatbot.engine.tokens import Analyzer
-    from chatbot.garbage import evaluation, tables
-    from chatbot.garbage.matching import ItemSearch
-    from chatbot.knowledge.loading import load_garbage_synonyms
-
-    try:
-        search = ItemSearch(tables.read_items(items), Analyzer().reading, load_garbage_synonyms())
-        outcomes = evaluation.ask_all(search, tables.read_queries(queries))
-    except tables.TableError as error:
-        raise click.ClickException(str(error)) from error
-    for one in outcomes if misses else ():
-        if not one.hit(1):
-            click.echo(
-                f"{one.query}: expected {one.expected}, got {', '.join(one.names)}", err=True
-            )
-    _print(evaluation.figures(outcomes), as_json)
 
 
 def _local() -> Answers:

@@ -70,7 +70,12 @@ COMMANDS: dict[str, Entry] = {
     ),
     "services": Entry("portal.catalogue.commands:services", "The service catalogue.", CHECK),
     "answers": Entry("chatbot.commands:answers", "The answering engine.", CHECK),
-    "garbage": Entry("chatbot.commands:garbage", "Collection days and sorting.", CHECK),
+    "garbage evaluate": Entry(
+        "chatbot.garbage.commands:evaluate", "Measure the item search of a list.", CHECK
+    ),
+    "garbage import": Entry(
+        "chatbot.garbage.commands:import_", "Take a city's garbage guide in.", KEEP, True
+    ),
     "residents": Entry("auth.commands:residents", "Residents.", TELL, True),
     "notices": Entry("notifications.commands:notices", "Notices.", TELL, True),
     "segments": Entry("notifications.commands:segments", "Segments and counts.", TELL, True),
@@ -98,6 +103,7 @@ COMMANDS: dict[str, Entry] = {
 GROUPS = {
     "rules": "The date rules of ages and services.",
     "certificates": "Certificates by kiosk.",
+    "garbage": "The garbage guide: import it, measure its search.",
 }
 
 

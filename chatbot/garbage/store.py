@@ -83,7 +83,8 @@ def store() -> GuideStore:
 
 def forget() -> None:
     """This process looks again at once; others within seconds."""
-    store().forget()
+    if EXTENSION in current_app.extensions:
+        store().forget()
 
 
 def install(app: Flask) -> None:

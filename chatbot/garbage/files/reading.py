@@ -58,7 +58,11 @@ class SaidClosure:
 
 @dataclass
 class Said:
-    """Everything that files say. `forms`: which tables there were; `swapped`: files turned."""
+    """Everything that files say.
+
+    `forms`: which tables there were; `swapped`: files turned round; `classless`: items count
+    without a class too.
+    """
 
     items: list[SaidItem] = field(default_factory=list)
     classes: dict[str, str] = field(default_factory=dict)
@@ -70,6 +74,7 @@ class Said:
     encodings: dict[str, str] = field(default_factory=dict)
     headers: dict[str, tuple[str, ...]] = field(default_factory=dict)
     seen: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    classless: bool = False
 
 
 class Fault(ValueError):
@@ -80,9 +85,9 @@ class Fault(ValueError):
         self.cause, self.value = cause, str(value)
 
 
-def read_files(files: Iterable[tuple[str, bytes]]) -> Said:
+def read_files(files: Iterable[tuple[str, bytes]], *, classless: bool = False) -> Said:
     """What the files (name, content) say together. Raises UnreadableFile."""
-    said = Said()
+    said = Said(classless=classless)
     for name, body in files:
         _read_file(name, body, said)
     return said
@@ -153,7 +158,7 @@ def _cells(row: Row, layout: Layout, padded: bool) -> dict[str, str]:
 
 def _item(cells: Mapping[str, str], row: int, _header: Row, said: Said) -> None:
     for column, cause in (("name", "no_name"), ("class", "no_class")):
-        if not cells[column]:
+        if not cells[column] and not (column == "class" and said.classless):
             raise Fault(cause)
         if len(cells[column]) > LONGEST_NAME:
             raise Fault("too_long", len(cells[column]))

@@ -8,10 +8,11 @@ import jaconv
 import pytest
 from click.testing import CliRunner
 
-from chatbot.commands import garbage
 from chatbot.engine.tokens import Analyzer
 from chatbot.garbage import tables
+from chatbot.garbage.commands import evaluate
 from chatbot.garbage.evaluation import ask_all, figures
+from chatbot.garbage.files.causes import UnreadableFile
 from chatbot.garbage.items import Item
 from chatbot.garbage.loading import load_guide
 from chatbot.garbage.matching import ItemSearch, letters_alike
@@ -156,13 +157,13 @@ def test_lists_are_read_by_their_columns(tmp_path: Path, encoding: str, header: 
     with file.open("w", encoding=encoding, newline="") as out:
         csv.writer(out).writerows(rows)
     (item,) = tables.read_items(file)
-    assert (item.name, item.class_key, item.note) == ("傘\n(折りたたみ)", "埋立ごみ", "骨は分ける")
+    assert (item.name, item.class_key, item.note) == ("傘 (折りたたみ)", "埋立ごみ", "骨は分ける")
 
 
 def test_a_list_without_the_columns_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "items.csv"
     file.write_text("a,b\n1,2\n", encoding="utf-8")
-    with pytest.raises(tables.TableError, match="no column"):
+    with pytest.raises(UnreadableFile, match="no column"):
         tables.read_items(file)
 
 
@@ -170,12 +171,12 @@ def test_the_command_prints_what_was_agreed(tmp_path: Path) -> None:
     items, queries = tmp_path / "items.csv", tmp_path / "queries.csv"
     items.write_text("name,type\n傘,燃えない\nテレビ,家電\n", encoding="utf-8")
     queries.write_text("query,expected\nカサの捨て方,傘\nﾃﾚﾋﾞ,テレビ\n山,テレビ\n", encoding="utf-8")
-    arguments = ["evaluate", "--items", str(items), "--queries", str(queries)]
-    result = CliRunner().invoke(garbage, [*arguments, "--json"])
+    arguments = ["--items", str(items), "--queries", str(queries)]
+    result = CliRunner().invoke(evaluate, [*arguments, "--json"])
     assert list(json.loads(result.output)) == ["hit@1", "hit@5", "queries", "p50_ms"]
     assert json.loads(result.output)["hit@1"] == pytest.approx(2 / 3, abs=1e-4)
     queries.write_text("a,b\n1,2\n", encoding="utf-8")
-    assert CliRunner().invoke(garbage, arguments).exit_code == 1
+    assert CliRunner().invoke(evaluate, arguments).exit_code == 1
 
 
 @pytest.mark.skipif(not (SHARED / "gomi").exists(), reason="the lists lie in ../shared only")
