@@ -35,9 +35,13 @@ RETURNING id
 # Figures of what goes now; what staff tried is not a resident's question.
 COUNT = """
 INSERT INTO asked_counts (day, channel, kind, key, times, solved, unsolved)
-SELECT day, channel, kind, key, count(*), count(*) FILTER (WHERE solved),
-       count(*) FILTER (WHERE NOT solved)
-  FROM asked_questions WHERE day < :before AND NOT trial GROUP BY day, channel, kind, key
+SELECT a.day, a.channel, CASE WHEN a.text = '' THEN 'picked' ELSE a.kind END, a.key, count(*),
+       count(*) FILTER (WHERE a.solved), count(*) FILTER (WHERE NOT a.solved)
+  FROM asked_questions AS a LEFT JOIN asked_questions AS p ON p.id = a.after
+ WHERE a.day < :before AND NOT a.trial
+   AND (a.text <> '' OR (a.key <> '' AND p.kind IN ('candidates', 'clarify')))
+   AND NOT (a.kind = 'clarify' AND cardinality(a.offered) = 0)
+ GROUP BY 1, 2, 3, 4
 ON CONFLICT (day, channel, kind, key) DO UPDATE
    SET times = asked_counts.times + excluded.times, solved = asked_counts.solved + excluded.solved,
        unsolved = asked_counts.unsolved + excluded.unsolved
@@ -91,8 +95,8 @@ def forget() -> None:
 
 
 def _offered(reply: Reply) -> Iterable[str]:
-    """Keys of the entries that could be picked."""
+    """Keys of what could be picked: entries, garbage items, districts."""
     for option in reply.options:
         pick = payloads.read(option.payload)
-        if pick and pick.kind == payloads.ENTRY:
+        if pick and pick.value:
             yield pick.value

@@ -99,8 +99,8 @@ def run(asked: Iterable[TestQuestion], release: str = LIVE) -> list[Outcome]:
     """Ask them all of a release. Raises AnswersUnavailable, NotServed."""
     settings: Settings = current_app.extensions["mado.settings"]
     client, out = AnswerClient(settings.ANSWERS_SOCKET), served().get(release)
-    spoken = _spoken()
-    return [_ask(client, one, release, out, folded(one.text) in spoken) for one in asked]
+    written = spoken()
+    return [_ask(client, one, release, out, folded(one.text) in written) for one in asked]
 
 
 def _ask(
@@ -122,7 +122,7 @@ def _ask(
     )
 
 
-def _spoken() -> frozenset[str]:
+def spoken() -> frozenset[str]:
     """Questions and aliases as written: finding these again proves nothing."""
     texts = (text for entry in load_knowledge().entries for text in entry.texts.values())
     return frozenset(folded(words) for text in texts for words in (text.question, *text.aliases))
