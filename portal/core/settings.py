@@ -91,8 +91,8 @@ class Settings(BaseSettings):
     CITY_NAME_EN: str = Field("Mado City", description="The same in English.")
     CITY_CODE: str = Field(
         "",
-        description="全国地方公共団体コード, six digits with its check digit; stands in exports of open "
-        "data. Empty: the column stays empty.",
+        description="全国地方公共団体コード, six digits with the check digit; stands in exports "
+        "of open data. Empty: the column stays empty.",
     )
     CITY_PHONE: str = Field("0000-00-1000", description="Main telephone, shown on error pages.")
     MAIL_URL: str = Field(

@@ -38,6 +38,7 @@ from portal.residents.pages import offer_undo, take_undo, viewer_id
 bp = Blueprint("life", __name__)
 
 # Said when an event was told; no exclamation where somebody may be in grief.
+SAVED = N_("Saved. What there is to do is on this page.")
 ANSWERS = {
     "birth": N_("Congratulations! What there is to do now is on this page."),
     "marriage": N_("Congratulations! What there is to do now is on this page."),
@@ -130,7 +131,7 @@ def new(kind: str) -> str | Response:
             entry = living.tell_birth(session, me, day, form.nickname.data or None, form.about)
         else:
             entry = living.tell(session, me, event, day, form.about)
-    flash(gettext(ANSWERS.get(kind, N_("Saved. What there is to do is on this page."))), "success")
+    flash(gettext(ANSWERS.get(kind, SAVED)), "success")
     return redirect(url_for("life.show", entry_id=entry.id), 303)
 
 

@@ -57,6 +57,11 @@ def said(day: date, language: str) -> str:
     return f"{day:%a} {day.day} {day:%b %Y}"
 
 
+def said_month(day: date, language: str) -> str:
+    """The day's month: 2026年12月, Dec 2026."""
+    return f"{day.year}年{day.month}月" if language == "ja" else f"{day:%b %Y}"
+
+
 def said_with_era(day: date, language: str) -> str:
     """A birthdate: 2024年5月2日（令和6年）, 2 May 2024."""
     if language == "ja":

@@ -30,6 +30,7 @@ from portal.core.db import read
 from portal.core.errors import N_
 from portal.core.i18n import current_language
 from portal.core.web.access import staff
+from portal.residents.days import said_month
 
 
 @bp.route("/time-travel", methods=["GET", "POST"])
@@ -99,14 +100,18 @@ def findings() -> ResponseReturnValue:
 def coming() -> ResponseReturnValue:
     """What starts, ends or changes in a month, for how many."""
     first, last = _month()
+    before, after = first - timedelta(days=1), last + timedelta(days=1)
     return render_template(
         "portal/catalogue/changes.html",
         lines=_counted(first, last),
         first=first,
         last=last,
         month=f"{first:%Y-%m}",
-        earlier=f"{first - timedelta(days=1):%Y-%m}",
-        later=f"{last + timedelta(days=1):%Y-%m}",
+        month_words=said_month(first, current_language()),
+        earlier=f"{before:%Y-%m}",
+        earlier_words=said_month(before, current_language()),
+        later=f"{after:%Y-%m}",
+        later_words=said_month(after, current_language()),
         what_words=WHAT_WORDS,
         language=current_language(),
         **shared(),

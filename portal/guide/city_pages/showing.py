@@ -12,8 +12,10 @@ from flask import Flask, current_app
 
 from portal.core.clock import in_tokyo
 from portal.core.db import rows
+from portal.core.i18n import current_language
 from portal.core.outside import address_of, stand_in_address
 from portal.core.settings import Settings
+from portal.residents.days import said
 from portal.search.documents import Document, Source, add_source
 
 PER_PAGE = 20
@@ -60,6 +62,11 @@ class Shown:
     def day(self) -> str:
         """When it was changed, on a Japanese calendar."""
         return in_tokyo(self.updated).strftime("%Y-%m-%d") if self.updated else ""
+
+    @property
+    def day_words(self) -> str:
+        """The same as people say it."""
+        return said(in_tokyo(self.updated).date(), current_language()) if self.updated else ""
 
 
 def newest(
