@@ -51,6 +51,7 @@ class Registries:
     """One of each a process, on the application."""
 
     nav: list[NavItem] = field(default_factory=list)
+    doors: list[NavItem] = field(default_factory=list)  # on the front page and in the menu
     sections: list[Section] = field(default_factory=list)
     senders: dict[str, OutboxSender] = field(default_factory=dict)
     ticks: list[tuple[str, Callable[[], object]]] = field(default_factory=list)

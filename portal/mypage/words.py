@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from flask_babel import gettext
 
+from portal.catalogue.model import Service
 from portal.catalogue.phrases import say
 from portal.catalogue.windows import Window
 from portal.mypage.todos import Todo
@@ -20,6 +21,7 @@ YEARS_AHEAD = 3  # "until 2044" hurries nobody: such ends are told on the servic
 class Shown:
     """A to-do in words."""
 
+    service: Service
     key: str
     title: str
     ref: str
@@ -55,6 +57,7 @@ def shown(todo: Todo, today: date, language: str) -> Shown:
     due, iso, left = due_words(todo.group, match.window, today, language)
     texts = _templates(language)
     return Shown(
+        service=todo.service,
         key=todo.service.key,
         title=todo.service.title.say(language),
         ref=todo.relative.ref,

@@ -95,6 +95,7 @@ def environment(language: str = "ja") -> Environment:
     env.globals.update(
         asset=lambda path: f"/static/{path}?v=1",
         csrf_token=lambda: "token",
+        kept=lambda *about, caller: caller(),
         get_flashed_messages=lambda with_categories=False: [("success", "保存しました。")],
     )
     return env

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ from portal.core import clock, db, i18n, jobs, logs
 from portal.core.crypto import KeyRing
 from portal.core.registries import NavItem, Registries, registries
 from portal.core.settings import Settings
-from portal.core.web import access, headers, problems
+from portal.core.web import access, headers, problems, templates
+from portal.core.web.session_warning import session_warning
 from portal.core.web.sessions import SessionStore
 
 log = structlog.get_logger(__name__)
@@ -30,9 +32,16 @@ csrf = CSRFProtect()
 limiter = Limiter(get_remote_address, strategy="moving-window", headers_enabled=True)
 
 
+class Portal(Flask):
+    """Flask without a look at every hook of every request whether it is a coroutine (30 a page)."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
+
+
 def make_app(settings: Settings) -> Flask:
     """An application with the ground in place and no pages yet."""
-    app = Flask("mado", root_path=str(ROOT), template_folder="templates", static_folder="static")
+    app = Portal("mado", root_path=str(ROOT), template_folder="templates", static_folder="static")
     app.config.update(
         SECRET_KEY=settings.SECRET_KEY,
         MAX_CONTENT_LENGTH=MAX_FORM_BYTES,
@@ -53,6 +62,7 @@ def make_app(settings: Settings) -> Flask:
     app.extensions["mado.registries"] = Registries()
     app.extensions["mado.assets"] = _asset_versions()
     app.extensions["mado.paths"] = {}
+    app.extensions["mado.menus"] = {}
     app.session_interface = SessionStore()
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     logs.configure(settings.LOG_LEVEL)
@@ -67,7 +77,9 @@ def make_app(settings: Settings) -> Flask:
     problems.install(app)
     behind_proxies(app, settings)
     app.context_processor(_template_context)
+    templates.install(app)
     app.jinja_env.globals["asset"] = headers.asset_url
+    app.jinja_env.globals["session_warning"] = session_warning
     app.jinja_env.filters["tokyo"] = clock.in_tokyo
     return app
 
@@ -120,7 +132,15 @@ def _page_context(viewer: access.Viewer) -> dict[str, Any]:
 
 
 def _links(face: str, viewer: access.Viewer) -> list[dict[str, Any]]:
-    """The menu of a face, as the layouts print it."""
+    """The menu of a face, as the layouts print it; the same for all who may see the same."""
+    menus: dict[Any, list[dict[str, Any]]] = current_app.extensions["mado.menus"]
+    key = face, viewer.signed_in, viewer.permissions, request.endpoint, i18n.current_language()
+    if key not in menus:
+        menus[key] = _menu(face, viewer)
+    return menus[key]
+
+
+def _menu(face: str, viewer: access.Viewer) -> list[dict[str, Any]]:
     return [
         {
             "label": i18n.gettext(item.label),

@@ -12,7 +12,7 @@ from portal.core.settings import Settings
 
 def install(app: Flask, settings: Settings) -> None:
     """Set the headers on every response."""
-    policies: dict[bool, str] = {}  # made at the first page: packages name form targets till then
+    kept: dict[bool, list[tuple[str, str]]] = {}  # at the first page: packages name form targets
 
     @app.before_request
     def name_request() -> None:
@@ -20,30 +20,40 @@ def install(app: Flask, settings: Settings) -> None:
 
     @app.after_request
     def secure(response: Response) -> Response:
-        headers = response.headers
         may_be_framed = bool(settings.FRAME_ANCESTORS) and request.host == settings.resident_host
-        if may_be_framed not in policies:
-            # The phone page may frame residents' pages of a local city; clerks' pages nobody may.
-            ancestors = settings.FRAME_ANCESTORS if may_be_framed else "'none'"
-            policies[may_be_framed] = content_security_policy(settings, ancestors)
-        headers.setdefault("Content-Security-Policy", policies[may_be_framed])
-        headers.setdefault("X-Content-Type-Options", "nosniff")
-        # An address with a code in it (back from LINE, say) is told to nobody, not even to us.
-        coded = b"code=" in request.query_string
-        policy = "no-referrer" if coded else "strict-origin-when-cross-origin"
-        headers.setdefault("Referrer-Policy", policy)
-        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        headers.setdefault(
-            "Permissions-Policy", "camera=(), microphone=(), payment=(), geolocation=(self)"
-        )
+        if may_be_framed not in kept:
+            kept[may_be_framed] = always(settings, may_be_framed=may_be_framed)
+        headers = response.headers
+        set_already = {name.lower() for name, _ in headers}
+        headers.extend([each for each in kept[may_be_framed] if each[0].lower() not in set_already])
+        if "referrer-policy" not in set_already:
+            # An address with a code in it (back from LINE, say) is told to nobody, not even to us.
+            coded = b"code=" in request.query_string
+            policy = "no-referrer" if coded else "strict-origin-when-cross-origin"
+            headers.add("Referrer-Policy", policy)
+        if "cache-control" not in set_already and (
+            request.endpoint != "static" or response.status_code >= 400
+        ):
+            headers.add("Cache-Control", "no-store, private")
         headers["X-Request-Id"] = g.get("request_id", "")
-        if settings.secure:
-            headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
-        if not may_be_framed:
-            headers.setdefault("X-Frame-Options", "DENY")
-        if request.endpoint != "static" or response.status_code >= 400:
-            headers.setdefault("Cache-Control", "no-store, private")
         return response
+
+
+def always(settings: Settings, *, may_be_framed: bool) -> list[tuple[str, str]]:
+    """The headers that every response has, unless its view says otherwise."""
+    # The phone page may frame residents' pages of a local city; clerks' pages nobody may.
+    ancestors = settings.FRAME_ANCESTORS if may_be_framed else "'none'"
+    found = [
+        ("Content-Security-Policy", content_security_policy(settings, ancestors)),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+        ("Permissions-Policy", "camera=(), microphone=(), payment=(), geolocation=(self)"),
+    ]
+    if settings.secure:
+        found.append(("Strict-Transport-Security", "max-age=63072000; includeSubDomains"))
+    if not may_be_framed:
+        found.append(("X-Frame-Options", "DENY"))
+    return found
 
 
 def content_security_policy(settings: Settings, ancestors: str) -> str:
