@@ -23,8 +23,9 @@ from portal.core import audit, outbox
 from portal.core.errors import N_
 from portal.core.i18n import gettext
 from portal.core.registries import NavItem, registries
-from portal.core.web import health, kept_forms
+from portal.core.web import health, kept_forms, letters
 from portal.core.web.app import path_of
+from portal.core.web.doors import doors
 from portal.core.web.sessions import SessionRow, sweep_sessions
 from portal.guide.certificates_models import KioskMaintenance
 from portal.mypage.calendar.models import CalendarFeed
@@ -78,6 +79,7 @@ def register(app: Flask) -> None:
     """Blueprints and ticks of the ground and of My Page."""
     store.install(app)
     app.register_blueprint(health.bp)
+    app.register_blueprint(letters.bp)
     app.register_blueprint(portal.operations.pages.bp)
     app.register_blueprint(portal.residents.pages.bp)
     app.register_blueprint(sharing_pages.bp)
@@ -85,6 +87,7 @@ def register(app: Flask) -> None:
         app.register_blueprint(blueprint)
     portal.catalogue.staff.pages.register(app)
     app.context_processor(_around_pages)
+    app.jinja_env.globals["doors"] = doors
     found = registries(app)
     found.merge_parts.append(Families())
     portal.mypage.plugging.plug_in(app, found)
@@ -111,6 +114,7 @@ def _around_pages() -> dict[str, Any]:
     if viewer is None or viewer.face != "resident":
         return {}
     return {
+        "letter_size": letters.letter_size(),
         "footer_items": [
             {"label": gettext(label), "url": path_of(endpoint)} for label, endpoint in FOOTER
         ],
@@ -118,6 +122,7 @@ def _around_pages() -> dict[str, Any]:
 
 
 FOOTER = (
+    (N_("Size of letters"), "letters.page"),
     (N_("Accessibility"), "guide.accessibility"),
     (N_("How we treat your data"), "guide.privacy"),
     (N_("Disaster card"), "offline.card"),
