@@ -1,12 +1,15 @@
 """Builds replies from written entries: the answer, the candidates, small talk, nothing found."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
-from chatbot.dialogue.payloads import ENTRY, NONE, Pick, write
+from chatbot.dialogue.clarifying import Split
+from chatbot.dialogue.payloads import ENTRY, NARROW, NONE, Pick, write
 from chatbot.dialogue.reply import Kind, Option, Reply, Source
 from chatbot.dialogue.words import Words
-from chatbot.engine.ranking import Match
 from chatbot.knowledge.entries import Entry, EntryKind
+
+AMONG = "among"  # in a conversation's context: the keys a question back chooses among
 
 KINDS = {
     EntryKind.FAQ: Kind.ANSWER,
@@ -19,7 +22,8 @@ def answer(entry: Entry, words: Words, context: Mapping[str, str]) -> Reply:
     """The entry's whole answer; says so when it exists in Japanese only."""
     text = entry.text(words.language)
     blocks = [text.answer]
-    if words.language not in entry.texts:
+    only_japanese = words.language not in entry.texts and words.language != "ja"
+    if only_japanese:
         blocks.insert(0, words.say("japanese_only"))
     chat = entry.kind is EntryKind.SMALL_TALK
     return Reply(
@@ -32,21 +36,19 @@ def answer(entry: Entry, words: Words, context: Mapping[str, str]) -> Reply:
         links=tuple(words.link(name) for name in entry.links),
         context=dict(context) if chat else _about(context, entry),
         key=entry.key,
+        said_in="ja" if only_japanese else "",
     )
 
 
 def candidates(
-    matches: Sequence[Match], entries: Mapping[str, Entry], words: Words, context: Mapping[str, str]
+    found: Sequence[tuple[Entry, str]], words: Words, context: Mapping[str, str]
 ) -> Reply:
-    """Three to five questions to choose from, each with the sentence that matched."""
-    options = [
-        Option(
-            entries[match.key].text(words.language).question,
-            write(Pick(ENTRY, match.key)),
-            match.sentence,
-        )
-        for match in matches
-    ]
+    """Questions to choose from, each with the sentence that matched.
+
+    Where staff wrote no text in the language, the note is the question in English: more people
+    read that than Japanese.
+    """
+    options = [_candidate(entry, sentence, words) for entry, sentence in found]
     options.append(Option(words.say("none_of_these"), write(Pick(NONE))))
     return Reply(
         kind=Kind.CANDIDATES,
@@ -57,13 +59,31 @@ def candidates(
     )
 
 
-def unknown(words: Words, context: Mapping[str, str], phrase: str = "unknown") -> Reply:
-    """Nothing found: the desk that knows where to ask, with phone and hours."""
+def clarify(split: Split, keys: Sequence[str], words: Words, context: Mapping[str, str]) -> Reply:
+    """A question back that tells many candidates apart; keys are what is chosen among."""
+    options = [
+        Option(_part(split.dimension, one, words), write(Pick(NARROW, split.dimension, one)))
+        for one in split.values
+    ]
+    options.append(Option(words.say("none_of_these"), write(Pick(NONE))))
+    return Reply(
+        kind=Kind.CLARIFY,
+        language=words.language,
+        blocks=(words.say(f"which_{split.dimension}"),),
+        options=tuple(options),
+        context={**context, AMONG: " ".join(keys)},
+    )
+
+
+def unknown(words: Words, context: Mapping[str, str], today: date) -> Reply:
+    """Nothing found: the desk that knows where to ask, with phone and the hours of today."""
+    desk = words.desk("general")
+    closed = words.closed(desk, today)
     return Reply(
         kind=Kind.UNKNOWN,
         language=words.language,
-        blocks=(words.say(phrase),),
-        desk=words.desk("general"),
+        blocks=(words.say("unknown"), *([closed] if closed else [])),
+        desk=desk,
         context=dict(context),
     )
 
@@ -78,6 +98,20 @@ def empty(words: Words, context: Mapping[str, str]) -> Reply:
     )
 
 
+def _candidate(entry: Entry, sentence: str, words: Words) -> Option:
+    text = entry.text(words.language)
+    written = words.language == "ja" or words.language in entry.texts
+    note = sentence if written else entry.text(words.base).question
+    said = note if note != text.question else ""
+    return Option(text.question, write(Pick(ENTRY, entry.key)), said)
+
+
+def _part(dimension: str, value: str, words: Words) -> str:
+    if dimension == "whom":
+        return words.say(f"whom_{value}")
+    return words.desk(value).name if dimension == "desk" else value
+
+
 def _about(context: Mapping[str, str], entry: Entry) -> dict[str, str]:
-    kept = {name: value for name, value in context.items() if name != "item"}
+    kept = {name: value for name, value in context.items() if name not in ("item", AMONG)}
     return {**kept, "entry": entry.key}

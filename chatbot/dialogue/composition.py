@@ -3,20 +3,23 @@
 from collections.abc import Iterable, Sequence
 
 from chatbot.dialogue.conversation import Dialogue
+from chatbot.dialogue.phrasing import base_of, phrases
+from chatbot.dialogue.services import services_of
 from chatbot.dialogue.words import Words
 from chatbot.engine.ranking import Document, Ranker
 from chatbot.engine.tokens import Analyzer
 from chatbot.garbage.matching import ItemSearch
 from chatbot.garbage.store import load_guide
-from chatbot.knowledge.entries import LANGUAGES, Entry
+from chatbot.knowledge.entries import LANGUAGES, WRITTEN, Entry
 from chatbot.knowledge.loading import (
     load_desks,
     load_entries,
     load_links,
-    load_phrases,
     load_stop_words,
     load_synonyms,
 )
+from portal.catalogue.load import load_catalogue
+from portal.core import clock
 
 
 def load_dialogue() -> Dialogue:
@@ -28,12 +31,14 @@ def load_dialogue() -> Dialogue:
         rankers={one: _ranker(entries, one, analyzer, synonyms) for one in LANGUAGES},
         guide=guide,
         items=ItemSearch(guide.items, analyzer.reading, guide.synonyms),
-        words={one: load_words(one) for one in LANGUAGES},
+        words={one: load_words(one) for one in WRITTEN},
+        services=services_of(load_catalogue(), clock.today()),
     )
 
 
 def load_words(language: str) -> Words:
-    return Words(language, load_phrases(language), load_desks(language), load_links(language))
+    base = base_of(language)
+    return Words(language, phrases(language), load_desks(base), load_links(base))
 
 
 def _ranker(

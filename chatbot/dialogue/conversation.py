@@ -1,29 +1,37 @@
 """The dialogue: decides what a question is about and gives the reply."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from chatbot.dialogue import answers, disposal
+from chatbot.dialogue import answers, clarifying, disposal, followups, slots
+from chatbot.dialogue.answers import AMONG
+from chatbot.dialogue.clarifying import ANYONE, Traits
+from chatbot.dialogue.followups import Aspect
 from chatbot.dialogue.languages import has_japanese, known, written_in
-from chatbot.dialogue.payloads import DISTRICT, ENTRY, ITEM, Pick, read
+from chatbot.dialogue.payloads import DISTRICT, ENTRY, ITEM, NARROW, Pick, read
 from chatbot.dialogue.policy import Thresholds, Verdict, judge
 from chatbot.dialogue.reply import Context, Question, Reply
+from chatbot.dialogue.services import ServiceFacts
+from chatbot.dialogue.things import NEARLY_SPELLED, SURE_ITEM, likeliest
 from chatbot.dialogue.words import Words
 from chatbot.engine.ranking import Match, Ranker
 from chatbot.garbage.items import Guide, Item
 from chatbot.garbage.matching import Found, ItemSearch
 from chatbot.garbage.phrases import asks_about_garbage, plain, strip_request
-from chatbot.knowledge.entries import Entry, EntryKind
+from chatbot.knowledge.entries import EASY, Entry, EntryKind
 
 # A question longer than this is cut: nobody asks so much, and time must stay bounded.
 LONGEST_QUESTION = 400
-# Words that point back to what was spoken about.
-BACK = re.compile(
-    r"^(?:その|それ|では|じゃあ|じゃ|あと)|^(?:and|what about|how about|its?|that)\b", re.I
-)
-REMEMBERED = frozenset({"entry", "item", "district"})
+WHOM, LANGUAGE = "whom", "language"
+REMEMBERED = frozenset({"entry", "item", "district", WHOM, LANGUAGE, AMONG})
+# The entry whose answer is a calendar, not a text.
+COLLECTION_DAYS = "garbage_days"
+SERVICE = "service:"  # how an entry's links name a service
+# An entry for whom somebody asks comes before one for others that fits as well.
+FOR_WHOM = 1.2
+# A vague question is asked back about where this many answers fit nearly as well as the first.
+MANY, NEARLY_AS_WELL = 6, 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +44,7 @@ class Turn:
     today: date
     about_garbage: bool
     items: list[Found]
+    matches: list[Match]
     verdict: Verdict
 
 
@@ -50,6 +59,7 @@ class Dialogue:
         items: ItemSearch,
         words: Mapping[str, Words],
         limits: Thresholds | None = None,
+        services: Mapping[str, ServiceFacts] | None = None,
     ) -> None:
         self._entries = {entry.key: entry for entry in entries}
         self._chat = frozenset(e.key for e in entries if e.kind is EntryKind.SMALL_TALK)
@@ -59,20 +69,74 @@ class Dialogue:
         self._item_of = {item.key: item for item in guide.items}
         self._words = words
         self._limits = limits or Thresholds()
+        self._services = services or {}
+        self._traits = {e.key: clarifying.traits(e, self._services_of(e)) for e in entries}
 
     def turn(self, question: Question, today: date) -> Reply:
         """The reply to one question on a day. Same input, same reply."""
         # Half a surrogate pair, which JSON can carry, would stop the tokenizer.
         whole = question.text.encode("utf-8", "replace").decode("utf-8")
         text = whole.strip()[:LONGEST_QUESTION]
-        words = self._words[self._language(text, question.language)]
         context = self._remembered(question.context)
+        words = self._words[self._language(text, question.language, context)]
         pick = read(question.payload) if question.payload else None
         if pick:
             return self._picked(pick, words, context, today)
         if not any(letter.isalnum() for letter in text):
             return answers.empty(words, context)
-        return self._answered(self._look(text, words, context, today))
+        self._learn(text, words.language, question.language, context)
+        return self._went_on(text, words, context, today) or self._answered(
+            self._look(text, words, context, today)
+        )
+
+    def _learn(self, text: str, language: str, wanted: str, context: dict[str, str]) -> None:
+        """Remember what was said in passing; a new question is no choice among the old ones."""
+        context.pop(AMONG, None)
+        if district := slots.district_in(text, self._guide):
+            context["district"] = district
+        if whom := slots.person_in(text):
+            context[WHOM] = whom
+        if language in ("ja", "en", known(wanted)):
+            context.pop(LANGUAGE, None)
+        else:
+            context[LANGUAGE] = language
+
+    def _went_on(
+        self, text: str, words: Words, context: dict[str, str], today: date
+    ) -> Reply | None:
+        """The reply to a follow-up; None where the text is a question of its own."""
+        district = context.get("district", "")
+        item = self._item_of.get(context.get("item", ""))
+        if district in self._guide.districts and slots.only_says_where(text, self._guide, district):
+            return self._in_district(
+                Pick(DISTRICT, district, context.get("item", "")), words, context, today
+            )
+        aspect = followups.asked_after(text)
+        if item and aspect in (Aspect.DEADLINE, Aspect.HOURS):
+            return disposal.item_answer(item, self._guide, words, context, today)
+        entry = self._entries.get(context.get("entry", ""))
+        if aspect is None or entry is None or not entry.valid_on(today):
+            return None
+        near = self._nearer(text, entry, words, context, today)
+        if near:
+            # The talk stays with the thing itself: "and what do I bring?" is about it, not its fee.
+            said = answers.answer(near, words, context)
+            return replace(said, context={**said.context, "entry": entry.key})
+        services = self._services_of(entry)
+        return followups.answer(aspect, entry, services, words, context, today)
+
+    def _nearer(
+        self, text: str, entry: Entry, words: Words, context: dict[str, str], today: date
+    ) -> Entry | None:
+        """Another entry of the same chapter that staff wrote for just this follow-up."""
+        ranked = self._ranked(text, words.language, context, today)
+        verdict = judge(ranked, self._limits, self._chat)
+        best = self._entries[verdict.matches[0].key] if verdict.sure else entry
+        return best if best.key != entry.key and best.category == entry.category else None
+
+    def _services_of(self, entry: Entry) -> list[ServiceFacts]:
+        keys = [link.removeprefix(SERVICE) for link in entry.links if link.startswith(SERVICE)]
+        return [self._services[key] for key in keys if key in self._services]
 
     def _look(self, text: str, words: Words, context: dict[str, str], today: date) -> Turn:
         about_garbage = asks_about_garbage(text)
@@ -85,6 +149,7 @@ class Dialogue:
             about_garbage=about_garbage,
             # Looking for slips of the pen takes longest: only where garbage is spoken of.
             items=(self._items.search if about_garbage else self._items.named)(text),
+            matches=matches,
             verdict=judge(matches, self._limits, self._chat),
         )
 
@@ -99,8 +164,44 @@ class Dialogue:
         if turn.about_garbage and turn.items:
             return self._item_reply(turn)
         if turn.verdict.matches and (near_a_phrase(turn.verdict) or not turn.about_garbage):
-            return answers.candidates(turn.verdict.matches, self._entries, turn.words, turn.context)
+            return self._offer(turn)
         return self._last_try(turn)
+
+    def _offer(self, turn: Turn) -> Reply:
+        """Candidates; where many are near, first the question that tells them apart."""
+        best = turn.verdict.matches[0].score
+        near = [
+            match.key
+            for match in turn.matches
+            if match.score >= best * NEARLY_AS_WELL and match.key not in self._chat
+        ]
+        if len(near) >= MANY and clarifying.vague(turn.text):
+            known_whom = turn.context.get(WHOM, "")
+            split = clarifying.split([self._traits[key] for key in near], known_whom)
+            if split:
+                return answers.clarify(split, near, turn.words, turn.context)
+        found = [(self._entries[match.key], match.sentence) for match in turn.verdict.matches]
+        return answers.candidates(found, turn.words, turn.context)
+
+    def _narrowed(self, pick: Pick, words: Words, context: dict[str, str], today: date) -> Reply:
+        """What is left of the candidates once a question back is answered."""
+        keys = [key for key in context.pop(AMONG, "").split() if key in self._entries]
+        if pick.value == WHOM and pick.item != ANYONE:
+            context[WHOM] = pick.item
+        left = [
+            self._entries[key]
+            for key in keys
+            if self._fits(self._traits[key], pick) and self._entries[key].valid_on(today)
+        ]
+        if not left:
+            return answers.unknown(words, context, today)
+        if len(left) == 1:
+            return answers.answer(left[0], words, context)
+        most = self._limits.most_candidates
+        return answers.candidates([(entry, "") for entry in left[:most]], words, context)
+
+    def _fits(self, traits: Traits, pick: Pick) -> bool:
+        return pick.value in clarifying.DIMENSIONS and traits.of(pick.value) == pick.item
 
     def _last_try(self, turn: Turn) -> Reply:
         """Nothing written fits: a thing named inside the question, or one spelled nearly so."""
@@ -111,7 +212,7 @@ class Dialogue:
             return self._item_reply(replace(turn, items=inside or near))
         if turn.about_garbage:
             return disposal.no_such_item(turn.words, turn.context)
-        return answers.unknown(turn.words, turn.context)
+        return answers.unknown(turn.words, turn.context, turn.today)
 
     def _is_item(self, turn: Turn) -> bool:
         """A known item, named alone or in a question about throwing away."""
@@ -139,11 +240,13 @@ class Dialogue:
         entry, item = self._entries.get(pick.value), self._item_of.get(pick.value)
         if pick.kind == ENTRY and entry and entry.valid_on(today):
             return answers.answer(entry, words, context)
+        if pick.kind == NARROW:
+            return self._narrowed(pick, words, context, today)
         if pick.kind == ITEM and item:
             return disposal.item_answer(item, self._guide, words, context, today)
         if pick.kind == DISTRICT and pick.value in self._guide.districts:
             return self._in_district(pick, words, {**context, "district": pick.value}, today)
-        return answers.unknown(words, context)
+        return answers.unknown(words, context, today)
 
     def _in_district(self, pick: Pick, words: Words, context: dict[str, str], today: date) -> Reply:
         item: Item | None = self._item_of.get(pick.item)
@@ -153,20 +256,38 @@ class Dialogue:
         return disposal.district_answer(district, self._guide, words, context, today)
 
     def _ranked(self, text: str, language: str, context: Context, today: date) -> list[Match]:
-        ranker = self._rankers["ja" if has_japanese(text) else self._asked_in(text, language)]
+        asked_in = self._asked_in(text, language)
+        # Other languages find Japanese answers by meaning: the vectors know them all.
+        ranker = self._rankers["en" if asked_in == "en" else "ja"]
         entry = self._entries.get(context.get("entry", ""))
-        earlier = entry.text(language).question if entry and BACK.match(text) else ""
+        back = followups.points_back(text) or followups.asked_after(text)
+        earlier = entry.text(language).question if entry and back else ""
         matches = ranker.rank(text, limit=12, earlier=earlier)
-        return [match for match in matches if self._entries[match.key].valid_on(today)]
+        valid = [match for match in matches if self._entries[match.key].valid_on(today)]
+        return self._for_whom(valid, context.get(WHOM, ""))
 
-    def _language(self, text: str, wanted: str) -> str:
-        """English questions get English replies; otherwise what the person chose."""
-        return "en" if self._asked_in(text, wanted) == "en" else known(wanted)
+    def _for_whom(self, matches: list[Match], whom: str) -> list[Match]:
+        if not whom:
+            return matches
+        liked = [
+            replace(match, score=match.score * FOR_WHOM)
+            if self._traits[match.key].whom == whom
+            else match
+            for match in matches
+        ]
+        return sorted(liked, key=lambda match: -match.score)
+
+    def _language(self, text: str, wanted: str, context: Context) -> str:
+        """A question in another language gets its reply in it; otherwise what the person chose."""
+        if not text:  # a pick goes on in the language of the talk
+            return known(context.get(LANGUAGE, "") or wanted)
+        asked_in = self._asked_in(text, wanted)
+        return known(wanted) if asked_in == "ja" else asked_in
 
     def _asked_in(self, text: str, wanted: str) -> str:
         """The language of a question; a lone Latin word (PIN, hello) is where it is known."""
         language = written_in(text, wanted)
-        if has_japanese(text) or language == "en" or self._rankers["ja"].knows(text):
+        if has_japanese(text) or language not in ("ja", EASY) or self._rankers["ja"].knows(text):
             return language
         return "en" if self._rankers["en"].knows(text) else language
 
@@ -174,23 +295,6 @@ class Dialogue:
         return {name: str(value) for name, value in context.items() if name in REMEMBERED}
 
 
-def likeliest(found: Sequence[Found]) -> list[Found]:
-    """Which items are meant: the one of just this name, else all of this name, else near ones."""
-    exact = [one for one in found if one.exact]
-    if exact:
-        return exact[:1] if exact[0].score > 1 else exact
-    return [one for one in found if one.score >= found[0].score * NEAR_ITEM]
-
-
 def near_a_phrase(verdict: Verdict) -> bool:
     """Whether the first candidate resembles a question that staff wrote, not only its answer."""
     return bool(verdict.matches) and verdict.matches[0].likeness > 0
-
-
-# The entry whose answer is a calendar, not a text.
-COLLECTION_DAYS = "garbage_days"
-SURE_ITEM = 0.85
-# Items this near to the nearest are offered beside it.
-NEAR_ITEM = 0.85
-# A word that is not asked as garbage must look much like an item to be taken for one.
-NEARLY_SPELLED = 0.55

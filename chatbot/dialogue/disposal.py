@@ -29,7 +29,7 @@ def item_answer(
         kind=Kind.GARBAGE,
         language=words.language,
         blocks=tuple(blocks),
-        title=item.label(words.language),
+        title=item.label(words.base),
         desk=words.desk(DESK),
         links=(words.link("garbage_guide"),),
         options=options,
@@ -40,7 +40,7 @@ def item_answer(
 
 def which_item(items: Sequence[Item], words: Words, context: Mapping[str, str]) -> Reply:
     """Asks back which of several items is meant."""
-    options = [Option(item.label(words.language), write(Pick(ITEM, item.key))) for item in items]
+    options = [Option(item.label(words.base), write(Pick(ITEM, item.key))) for item in items]
     options.append(Option(words.say("none_of_these"), write(Pick(NONE))))
     return Reply(
         kind=Kind.CLARIFY,
@@ -67,16 +67,16 @@ def district_answer(
 ) -> Reply:
     """The next day of every class in a district."""
     lines = [
-        f"- {guide.classes[key].names[words.language]}: {words.day(day, today)}"
+        f"- {guide.classes[key].names[words.base]}: {words.day(day, today)}"
         for key, schedule in district.days.items()
         if (day := next_collection(schedule, today))
     ]
-    heading = words.say("district_days", district=district.names[words.language])
+    heading = words.say("district_days", district=district.names[words.base])
     return Reply(
         kind=Kind.GARBAGE,
         language=words.language,
         blocks=(f"{heading}\n\n" + "\n".join(lines),),
-        title=district.names[words.language],
+        title=district.names[words.base],
         desk=words.desk(DESK),
         links=(words.link("garbage_guide"),),
         context={**context, "district": district.key},
@@ -96,13 +96,13 @@ def which_district(guide: Guide, words: Words, context: Mapping[str, str]) -> Re
 
 def district_options(guide: Guide, words: Words, item: str = "") -> tuple[Option, ...]:
     return tuple(
-        Option(one.names[words.language], write(Pick(DISTRICT, one.key, item)))
+        Option(one.names[words.base], write(Pick(DISTRICT, one.key, item)))
         for one in guide.districts.values()
     )
 
 
 def _how(item: Item, collected: GarbageClass, words: Words) -> list[str]:
-    language = words.language
+    language = words.base
     name, kind = item.label(language), collected.names[language]
     note = item.english_note if language == "en" else item.note
     phrase = "garbage_class" if collected.collected else "garbage_not_collected"
@@ -117,7 +117,7 @@ def _when(item: Item, district: District, words: Words, today: date) -> str:
     day = next_collection(schedule, today) if schedule else None
     if day is None:
         return words.say("garbage_no_days")
-    where = district.names[words.language]
+    where = district.names[words.base]
     return words.say("garbage_next", district=where, day=words.day(day, today))
 
 

@@ -5,13 +5,17 @@ from dataclasses import dataclass
 ENTRY = "entry"
 ITEM = "item"
 DISTRICT = "district"
+NARROW = "narrow"
 NONE = "none"
-KINDS = frozenset({ENTRY, ITEM, DISTRICT, NONE})
+KINDS = frozenset({ENTRY, ITEM, DISTRICT, NARROW, NONE})
 
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """A picked option. value is the entry, item or district; item goes with a district."""
+    """A picked option. value is the entry, item or district; item goes with a district.
+
+    For NARROW value is what splits the candidates and item is the part that was picked.
+    """
 
     kind: str
     value: str = ""

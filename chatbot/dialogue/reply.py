@@ -70,6 +70,8 @@ class Reply:
     """The entry or item answered, for counting; empty when nothing was."""
     release: str = ""
     """Id of the release of the engine that answered; empty for what is in force."""
+    said_in: str = ""
+    """The language of title and answer where it is not the reply's own (only Japanese exists)."""
 
     def to_dict(self) -> dict[str, Any]:
         """A form of plain values that JSON can carry."""
@@ -95,6 +97,7 @@ class Reply:
             context=dict(plain["context"]),
             key=plain["key"],
             release=plain.get("release", ""),
+            said_in=plain.get("said_in", ""),
         )
 
 

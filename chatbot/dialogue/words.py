@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from chatbot.dialogue.phrasing import base_of
 from chatbot.knowledge.entries import Desk, Link
+from portal.core.holidays import is_closed
 
 WEEKDAYS = {"ja": "月火水木金土日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -19,6 +21,11 @@ class Words:
     desks: Mapping[str, Desk]
     links: Mapping[str, Link]
 
+    @property
+    def base(self) -> str:
+        """ja or en: the language of what only exists in these two (names, dates)."""
+        return base_of(self.language)
+
     def say(self, name: str, **values: str) -> str:
         return self.phrases[name].format(**values)
 
@@ -32,9 +39,18 @@ class Words:
     def day(self, day: date, today: date) -> str:
         """A date as people say it, with "today" or "tomorrow" where it is."""
         near = {today: "today", today + timedelta(days=1): "tomorrow"}.get(day)
-        weekday = WEEKDAYS[self.language][day.weekday()]
-        if self.language == "ja":
+        weekday = WEEKDAYS[self.base][day.weekday()]
+        if self.base == "ja":
             written = f"{day.month}月{day.day}日({weekday})"
             return f"{self.say(near)} {written}" if near else written
         written = f"{weekday} {day.day} {MONTHS[day.month - 1]}"
         return f"{self.say(near)}, {written}" if near else written
+
+    def closed(self, desk: Desk, today: date) -> str:
+        """That the desk is closed today and when it opens; "" where it is open or not known."""
+        if not desk.hours.startswith(("平日", "Weekdays")) or not is_closed(today):
+            return ""
+        day = today + timedelta(days=1)
+        while is_closed(day):
+            day += timedelta(days=1)
+        return self.say("closed_today", day=self.day(day, today))

@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from urllib.parse import urljoin
 
+from chatbot.dialogue.phrasing import base_of, phrases
 from chatbot.dialogue.reply import Option, Reply
 from chatbot.knowledge.entries import Desk, Link
-from chatbot.knowledge.loading import load_phrases
 from chatbot.rendering.markdown import to_plain
 
 
@@ -21,11 +20,6 @@ class Spoken:
     notes: tuple[str, ...]
     links: tuple[Link, ...]
     options: tuple[Option, ...]
-
-
-@cache
-def labels(language: str) -> Mapping[str, str]:
-    return load_phrases(language)
 
 
 def spoken(reply: Reply, base_url: str) -> Spoken:
@@ -52,12 +46,12 @@ def plain_words(reply: Reply) -> tuple[str, ...]:
 
 
 def _notes(reply: Reply) -> Iterator[str]:
-    say = labels(reply.language)
+    say = phrases(reply.language)
     if reply.desk:
         yield from _desk(reply.desk, say)
     if reply.source:
         yield f"{say['source']}: {reply.source.title}"
-        yield f"{say['updated']}: {_written(reply.source.updated, reply.language)}"
+        yield f"{say['updated']}: {written_day(reply.source.updated, reply.language)}"
 
 
 def _desk(desk: Desk, say: Mapping[str, str]) -> Iterator[str]:
@@ -66,5 +60,6 @@ def _desk(desk: Desk, say: Mapping[str, str]) -> Iterator[str]:
     yield f"{say['hours']}: {desk.hours}"
 
 
-def _written(day: date, language: str) -> str:
-    return f"{day.year}年{day.month}月{day.day}日" if language == "ja" else day.isoformat()
+def written_day(day: date, language: str) -> str:
+    """A day as residents read it."""
+    return f"{day.year}年{day.month}月{day.day}日" if base_of(language) == "ja" else day.isoformat()

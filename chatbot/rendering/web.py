@@ -16,7 +16,8 @@ class ReplyView:
     """What the page prints, top to bottom.
 
     blocks are safe HTML; notes are plain lines (desk, phone, hours, source, date);
-    context is JSON for the hidden field of the next question; source_url may be empty.
+    context is JSON for the hidden field of the next question; source_url may be empty;
+    said_in is the language of title and answer where it is not the reply's.
     """
 
     kind: str
@@ -28,6 +29,7 @@ class ReplyView:
     options: tuple[Option, ...]
     source_url: str
     context: str
+    said_in: str = ""
 
 
 def render(reply: Reply, base_url: str) -> ReplyView:
@@ -44,4 +46,5 @@ def render(reply: Reply, base_url: str) -> ReplyView:
         options=said.options,
         source_url=reply.source.url if reply.source else "",
         context=json.dumps(dict(reply.context), ensure_ascii=False),
+        said_in=reply.said_in,
     )
