@@ -13,6 +13,7 @@ from typing import Any
 from chatbot.engine.evaluation import Judged, measure
 from chatbot.engine.ranking import Document, Ranker
 from chatbot.engine.tokens import Analyzer
+from chatbot.engine.vectors import Encoder
 
 # Deep enough for every figure; the reciprocal rank of what lies deeper is next to nothing.
 DEPTH = 100
@@ -48,9 +49,10 @@ def evaluate(
     queries: Sequence[Labelled],
     analyzer: Analyzer,
     synonyms: Sequence[Sequence[str]],
+    encoder: Encoder | None = None,
 ) -> dict[str, float]:
     """The figures without labels: no question has seen another's answer."""
-    ranker = Ranker(documents, analyzer, synonyms)
+    ranker = Ranker(documents, analyzer, synonyms, encoder)
     judged, times = _ask(ranker, queries)
     return _figures(judged, times)
 
@@ -60,6 +62,7 @@ def evaluate_folds(
     queries: Sequence[Labelled],
     analyzer: Analyzer,
     synonyms: Sequence[Sequence[str]],
+    encoder: Encoder | None = None,
 ) -> dict[str, float]:
     """The figures with labels, cross-validated: the other folds' questions become aliases."""
     judged: list[Judged] = []
@@ -67,7 +70,7 @@ def evaluate_folds(
     for fold in sorted({one.fold for one in queries}):
         taught = with_aliases(documents, [one for one in queries if one.fold != fold])
         asked = [one for one in queries if one.fold == fold]
-        part, took = _ask(Ranker(taught, analyzer, synonyms), asked)
+        part, took = _ask(Ranker(taught, analyzer, synonyms, encoder), asked)
         judged += part
         times += took
     return _figures(judged, times)

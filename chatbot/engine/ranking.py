@@ -1,18 +1,22 @@
 """Ranks a set of written answers for a question and shows the sentence that matched."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from chatbot.engine.index import Field, LexicalIndex
+from chatbot.engine.index import Field, LexicalIndex, Scores
+from chatbot.engine.meaning import MeaningIndex, Text
 from chatbot.engine.phrases import PhraseBook
 from chatbot.engine.sentences import best_sentence, sentences
+from chatbot.engine.signals import Learned, Signals, fuse
 from chatbot.engine.synonyms import Synonyms
 from chatbot.engine.tokens import Analyzer, Token, phrase_key
+from chatbot.engine.vectors import Encoder
 
 QUESTION_TIMES = 3
-PHRASE_WEIGHT = 0.4
+# Columns that compare the question with questions that were written.
+MEANT = ("question", "alias")
 # Likeness of a phrase that staff wrote letter for letter; above all others.
 WRITTEN = 2.0
 # What the conversation spoke about before counts less than what is asked now.
@@ -33,14 +37,18 @@ class Document:
 class Match:
     """One ranked answer.
 
-    score orders and can be compared between questions (0 nothing, about 1 all words fit);
-    likeness is how near the nearest phrase is (1 = the same content words, 2 = the same letters).
+    score orders within one question; likeness is how near the nearest phrase is (1 = the same
+    content words, 2 = the same letters). These can be compared between questions: words is the
+    share of the question's information that the document holds, meant the cosine to the nearest
+    written question (0 without an encoder).
     """
 
     key: str
     score: float
     likeness: float
     sentence: str
+    words: float = 0.0
+    meant: float = 0.0
 
 
 class Ranker:
@@ -51,9 +59,13 @@ class Ranker:
         documents: Sequence[Document],
         analyzer: Analyzer,
         synonyms: Iterable[Sequence[str]] = (),
+        encoder: Encoder | None = None,
+        learned: Learned | None = None,
     ) -> None:
-        """synonyms are groups of phrases that mean the same."""
+        """synonyms are groups of phrases that mean the same; without encoder words alone count."""
         self._documents = list(documents)
+        self._encoder = encoder
+        self.learned = learned
         self._analyzer = analyzer
         self._written = _owners_of_phrases(self._documents)
         phrases = [
@@ -61,12 +73,24 @@ class Ranker:
             for one in self._documents
         ]
         self._sentences = [sentences(one.answer) for one in self._documents]
-        self._spoken = [[analyzer.tokens(text) for text in texts] for texts in self._sentences]
-        fields = [_fields(p, s) for p, s in zip(phrases, self._spoken, strict=True)]
+        # The same sentence stands in many answers: cut it into words once.
+        once = dict.fromkeys(text for texts in self._sentences for text in texts)
+        cut = {text: analyzer.tokens(text) for text in once}
+        self._words = {
+            text: frozenset(token.word for token in tokens) for text, tokens in cut.items()
+        }
+        spoken = [[cut[text] for text in texts] for texts in self._sentences]
+        fields = [_fields(p, s) for p, s in zip(phrases, spoken, strict=True)]
         groups = [[tuple(analyzer.words(phrase)) for phrase in group] for group in synonyms]
         tokens = (field.tokens for document in fields for field in document)
         self._index = LexicalIndex(fields, Synonyms(groups, tokens))
         self._phrases = PhraseBook(phrases, self._index)
+        self._meaning = self._compared(encoder) if encoder and self._documents else None
+
+    @property
+    def documents(self) -> Sequence[Document]:
+        """What is ranked, in the order of every column of signals."""
+        return self._documents
 
     def rank(self, question: str, limit: int = 10, earlier: str = "") -> list[Match]:
         """The best answers for a question, best first; documents without any fit are left out.
@@ -74,31 +98,68 @@ class Ranker:
         earlier is what the conversation was about, so that "its fee?" finds the right fee.
         """
         asked = self._analyzer.tokens(question)
-        likeness = self._phrases.scores(asked)
-        for place in self._written.get(phrase_key(question), ()):
-            likeness[place] = WRITTEN
+        if not asked and phrase_key(question) not in self._written:
+            return []
+        signals = self._signals(question, asked, earlier)
+        order = self.learned.scores(question, signals) if self.learned else signals.fused
         # What staff wrote letter for letter comes before anything that only shares words.
-        total = self._index.scores(asked) + PHRASE_WEIGHT * likeness + (likeness > 1)
-        if earlier:
-            total = total + EARLIER_WEIGHT * self._index.scores(self._analyzer.tokens(earlier))
-        best = np.argsort(-total, kind="stable")[:limit]
+        order = order + (signals.columns["phrase"] > 1)
+        best = np.argsort(-order, kind="stable")[:limit]
+        words = self._wanted(asked)
         return [
-            self._match(int(i), float(total[i]), float(likeness[i]), asked)
+            self._match(int(i), float(order[i]), signals.columns, words)
             for i in best
-            if total[i] > 0
+            if order[i] > 0
         ]
+
+    def signals(self, question: str, earlier: str = "") -> Signals:
+        """Everything known about the question and each document."""
+        return self._signals(question, self._analyzer.tokens(question), earlier)
 
     def knows(self, question: str) -> bool:
         """Whether anything written holds any content word of the question."""
         return self._index.knows(self._analyzer.tokens(question))
 
-    def _match(self, place: int, score: float, likeness: float, asked: Sequence[Token]) -> Match:
+    def _signals(self, question: str, asked: Sequence[Token], earlier: str) -> Signals:
+        likeness = self._phrases.scores(asked)
+        for place in self._written.get(phrase_key(question), ()):
+            likeness[place] = WRITTEN
+        lexical = self._index.scores(asked)
+        if earlier:
+            before = self._index.scores(self._analyzer.tokens(earlier))
+            lexical = lexical + EARLIER_WEIGHT * before
+        columns = {"lexical": lexical, "phrase": likeness}
+        vector = None
+        if self._encoder and self._meaning:
+            vector = self._encoder.question(f"{earlier} {question}" if earlier else question)
+            columns |= self._meaning.columns(vector)
+        return Signals(vector, columns, fuse(columns))
+
+    def _match(
+        self, place: int, score: float, columns: Mapping[str, Scores], words: set[str]
+    ) -> Match:
+        texts = self._sentences[place]
+        spoken = [self._words[text] for text in texts]
+        meant = [float(columns[name][place]) for name in MEANT if name in columns]
+        return Match(
+            key=self._documents[place].key,
+            score=score,
+            likeness=float(columns["phrase"][place]),
+            sentence=best_sentence(spoken, texts, words, self._index.weight),
+            words=float(columns["lexical"][place]),
+            meant=max(meant, default=0.0),
+        )
+
+    def _wanted(self, asked: Sequence[Token]) -> set[str]:
+        """The words of the question and the documents' other words for them."""
         words = {token.word for token in asked}
         for _, others in self._index.alternatives(asked):
             words.update(word for other in others for word in other)
-        spoken = [[token.word for token in tokens] for tokens in self._spoken[place]]
-        sentence = best_sentence(spoken, self._sentences[place], words, self._index.weight)
-        return Match(self._documents[place].key, score, likeness, sentence)
+        return words
+
+    def _compared(self, encoder: Encoder) -> MeaningIndex:
+        together = zip(self._documents, self._sentences, strict=True)
+        return MeaningIndex([Text(d.question, d.aliases, s) for d, s in together], encoder)
 
 
 def _fields(phrases: Sequence[Sequence[Token]], spoken: Sequence[Sequence[Token]]) -> list[Field]:

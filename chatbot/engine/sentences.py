@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
 
 # Japanese and English sentence ends; the number of a list item is taken off before.
 END = re.compile(r"(?<=[。！？])|(?<=[.!?])\s+")
@@ -17,13 +18,16 @@ def sentences(text: str) -> list[str]:
 
 
 def best_sentence(
-    parts: Iterable[list[str]], texts: list[str], asked: set[str], weight: Callable[[str], float]
+    parts: Iterable[AbstractSet[str]],
+    texts: list[str],
+    asked: set[str],
+    weight: Callable[[str], float],
 ) -> str:
     """The text whose words cover most of what was asked; the first when none does.
 
     parts are the words of each text, in the same order.
     """
-    worth = [sum(weight(word) for word in asked & set(words)) for words in parts]
+    worth = [sum(weight(word) for word in asked & words) for words in parts]
     if not worth:
         return ""
     return texts[max(range(len(worth)), key=lambda i: (worth[i], -i))]

@@ -1,0 +1,121 @@
+"""How near a question is in meaning to each document's questions, answer and sentences."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import sqrt
+
+import numpy as np
+import numpy.typing as npt
+
+from chatbot.engine.bridge import Side, bridge, even, unit
+from chatbot.engine.index import Scores
+from chatbot.engine.vectors import Encoder, Vectors
+
+# A sentence in so many answers (opening hours, "please ask the desk") tells none of them apart.
+COMMON_SENTENCE = 5
+SHORTEST_SENTENCE = 6
+# With fewer pairs the bridge would learn the pairs by heart.
+FEWEST_PAIRS = 150
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What of one document is compared: its question, other ways to ask, its sentences."""
+
+    question: str
+    aliases: Sequence[str]
+    sentences: Sequence[str]
+
+
+class _Rows:
+    """Vectors of several documents' texts and the nearest one of each document."""
+
+    def __init__(self, vectors: Vectors, owners: Sequence[int], size: int) -> None:
+        self._vectors = vectors
+        self._size = size
+        self._owners = np.asarray(owners, dtype=np.int64)
+        starts = np.flatnonzero(np.diff(self._owners, prepend=-1))
+        self._starts: npt.NDArray[np.int64] = starts.astype(np.int64)
+
+    def nearest(self, vector: Vectors) -> Scores:
+        """For every document the cosine of its nearest text, 0 where there is none."""
+        found = np.zeros(self._size, dtype=np.float32)
+        if len(self._starts):
+            near = np.maximum.reduceat(self._vectors @ vector, self._starts)
+            found[self._owners[self._starts]] = np.maximum(near, 0)
+        return found
+
+
+class MeaningIndex:
+    """Compares by vectors; built once, then only read."""
+
+    def __init__(self, documents: Sequence[Text], encoder: Encoder) -> None:
+        questions = encoder.texts([one.question for one in documents])
+        spoken = _Spoken(documents, encoder)
+        answers = spoken.middles(questions)
+        self._even = even(questions)
+        self._questions = self._even.of(questions)
+        self._asked, self._told = self._bridge(questions, answers)
+        self._asked_questions = self._asked.of(questions)
+        self._told_answers = self._told.of(answers)
+        self._aliases = self._rows_of_aliases(documents, encoder)
+        owners, telling = spoken.telling()
+        self._sentence = even(telling) if len(telling) else self._even
+        self._sentences = _Rows(self._sentence.of(telling), owners, len(documents))
+
+    def columns(self, vector: Vectors) -> Mapping[str, Scores]:
+        """Cosines of every document to a question's vector, by what was compared."""
+        plain, over = self._even.of(vector), self._asked.of(vector)
+        return {
+            "question": self._questions @ plain,
+            "asked": self._asked_questions @ over,
+            "answer": self._told_answers @ over,
+            "sentence": self._sentences.nearest(self._sentence.of(vector)),
+            "alias": self._aliases.nearest(plain),
+        }
+
+    def _bridge(self, questions: Vectors, answers: Vectors) -> tuple[Side, Side]:
+        if len(questions) >= FEWEST_PAIRS:
+            return bridge(questions, answers)
+        return self._even, even(answers)
+
+    def _rows_of_aliases(self, documents: Sequence[Text], encoder: Encoder) -> _Rows:
+        pairs = [(i, alias) for i, one in enumerate(documents) for alias in one.aliases]
+        vectors = self._even.of(encoder.texts([alias for _, alias in pairs]))
+        return _Rows(vectors, [owner for owner, _ in pairs], len(documents))
+
+
+class _Spoken:
+    """The sentences of all answers, each kept once."""
+
+    def __init__(self, documents: Sequence[Text], encoder: Encoder) -> None:
+        self._documents = documents
+        self._known = Counter(text for one in documents for text in set(one.sentences))
+        self._place = {text: place for place, text in enumerate(self._known)}
+        self._vectors = encoder.texts(list(self._known))
+
+    def middles(self, instead: Vectors) -> Vectors:
+        """Each answer's middle of its sentences; of documents without any, what is given instead.
+
+        A rare and long sentence tells more about its answer than a common and short one.
+        """
+        middles = instead.copy()
+        for place, one in enumerate(self._documents):
+            if one.sentences:
+                worth = [sqrt(len(text) + 1) / self._known[text] for text in one.sentences]
+                rows = self._vectors[[self._place[text] for text in one.sentences]]
+                middles[place] = np.asarray(worth, dtype=np.float32) @ rows
+        return unit(middles)
+
+    def telling(self) -> tuple[list[int], Vectors]:
+        """Owner and vector of every sentence that tells its answer from others."""
+        kept = [
+            (owner, self._place[text])
+            for owner, one in enumerate(self._documents)
+            for text in dict.fromkeys(one.sentences)
+            if len(text) > SHORTEST_SENTENCE and self._known[text] < COMMON_SENTENCE
+        ]
+        return [owner for owner, _ in kept], self._vectors[[place for _, place in kept]]
