@@ -6,12 +6,15 @@ from flask import Flask
 
 from chatbot.garbage import store as garbage_store
 from chatbot.garbage.models import GarbageEdition, GarbageEntry
-from chatbot.knowledge import store
+from chatbot.knowledge import faq_pages, store
 from chatbot.knowledge.models import AnswerRevision, AnswerSource, AnswerVersion
+from chatbot.knowledge.staff import pages as knowledge_pages
 from chatbot.line import events, talk, webhook
 from chatbot.line.models import LineEvent, LineTalk
 from chatbot.personal_data import DATA
 from chatbot.rendering.line import system_browser
+from chatbot.reports import models as reports
+from chatbot.reports import plugging as reports_plugging
 from chatbot.tuning import models as tuning
 from chatbot.tuning import pages as tuning_pages
 from chatbot.web import documents, open_pages, pages
@@ -27,6 +30,7 @@ RECORDS = (  # known to migrations
     GarbageEdition,
     GarbageEntry,
     *tuning.RECORDS,
+    *reports.RECORDS,
 )
 
 
@@ -37,9 +41,12 @@ def register(app: Flask) -> None:
     app.register_blueprint(webhook.bp)
     app.register_blueprint(pages.bp)
     app.register_blueprint(open_pages.bp)
+    app.register_blueprint(faq_pages.bp)
+    knowledge_pages.register(app)
     documents.install(app)
     app.jinja_env.filters["system_browser"] = system_browser
     tuning_pages.register(app)
+    reports_plugging.register(app)
     plugged = registries(app)
     plugged.personal_data.append(DATA)
     plugged.nav.append(NavItem("resident", N_("Ask"), "chat.start", "ask", 30))

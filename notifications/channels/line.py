@@ -83,6 +83,23 @@ class LineApi:
         body = {"chatId": user_id, "loadingSeconds": seconds}
         self.call(lambda client: _post(client, "/v2/bot/chat/loading/start", body))
 
+    def content(self, message_id: str, most_bytes: int) -> bytes:
+        """What somebody sent (a picture), at most one byte more than `most_bytes`.
+
+        LINE keeps it some weeks; 404 and 410 (taken back) are NeverAgain, 202 (not ready) TryLater.
+        """
+        from linebot.v3.messaging import MessagingApiBlob
+
+        answer = self.call(
+            lambda client: MessagingApiBlob(client).get_message_content_with_http_info(
+                message_id, _request_timeout=TIMEOUT
+            ),
+            data_host=True,
+        )
+        if answer.status_code == 202:
+            raise TryLater(after=5)
+        return bytes((answer.data or b"")[: most_bytes + 1])
+
     def call(self, ask: Callable[[Any], Any], *, data_host: bool = False) -> Any:
         """Ask with a fresh token, once more when LINE says the token is over (401)."""
         try:

@@ -1,0 +1,1 @@
+"""Reports of residents: broken roads, dark lights, dumped waste; with picture, place, few words."""

@@ -1,0 +1,56 @@
+"""What reports plug into the application: pages, ticks, doors, a part of My Page."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Flask, render_template
+
+from chatbot.reports import finding, keeping, links, talk, telling, words
+from chatbot.reports.merging import Reports
+from chatbot.reports.personal_data import DATA
+from chatbot.reports.web import (
+    open311,
+    settings_pages,
+    staff_acts,
+    staff_pages,
+    status_pages,
+    telling_pages,
+)
+from portal.core.db import transaction
+from portal.core.errors import N_
+from portal.core.registries import NavItem, Section, registries
+
+PAGES = (telling_pages, status_pages, staff_pages, staff_acts, settings_pages, open311)
+
+
+def register(app: Flask) -> None:
+    """All of it."""
+    for pages in PAGES:
+        app.register_blueprint(pages.bp)
+    found = registries(app)
+    found.nav.append(
+        NavItem("staff", N_("Reports"), "report_board.index", "camera", 40, needs="reports.view")
+    )
+    found.doors.append(
+        NavItem("resident", N_("Tell the city about damage"), "reports.index", "camera", 60)
+    )
+    found.sections.append(Section("reports", 90, my_reports))
+    found.personal_data.append(DATA)
+    found.merge_parts.append(Reports())
+    found.before_erasing.append(keeping.forget_resident)
+    found.webhook["unsend"] = talk.taken_back
+    found.ticks += [
+        ("reports told", telling.sweep),
+        ("reports kept", keeping.sweep),
+        ("report files", keeping.tidy_at_night),
+    ]
+
+
+def my_reports(resident_id: UUID) -> str:
+    """On My Page: what this resident told, while it is not long over."""
+    with transaction() as session:
+        own = finding.of_resident(session, resident_id)[:5]
+    if not own:
+        return ""
+    return render_template("chatbot/reports/my.html", own=own, links=links, words=words)

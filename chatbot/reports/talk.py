@@ -1,0 +1,329 @@
+"""Telling on LINE: picture, place and few words in any order, within a day, each taken back."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from flask import current_app
+from flask_babel import force_locale, gettext
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from auth.identities import resident_of_line
+from chatbot.line.models import LineEvent
+from chatbot.reports import categories, drafts, links, sending, talk_messages, words
+from chatbot.reports.map_view import read_point
+from chatbot.reports.models import ReportDraft, ReportPicture
+from chatbot.reports.pictures import LARGEST_FILE, RefusedPicture, clean
+from chatbot.reports.rules import LONGEST_PLACE, LONGEST_WORDS
+from chatbot.reports.sending import Sender
+from notifications.channels.line import line_api
+from portal.core import audit
+from portal.core.clock import now
+from portal.core.crypto import blind_index
+from portal.core.db import read, rows, transaction
+from portal.core.errors import NeverAgain
+from portal.residents.models import Resident
+
+log = structlog.get_logger(__name__)
+
+Event = dict[str, Any]
+Messages = list[dict[str, Any]]
+START = frozenset(
+    {
+        "道路の破損を知らせる",
+        "道路の破損などを知らせる",
+        "破損を知らせる",
+        "通報",
+        "通報する",
+        "通報したい",
+        "report",
+        "report damage",
+    }
+)
+# Text that comes long after the last part is likely a question for the bot, not few words.
+LISTENS_FOR = timedelta(minutes=15)
+POSTBACK = "report:"
+WAITING = "SELECT true FROM report_drafts WHERE owner_hash = %(owner)s AND changed_at > %(since)s"
+
+
+def hears(event: Event) -> bool:
+    """Whether the event was this conversation's, and then it is answered by its reply token."""
+    user = str((event.get("source") or {}).get("userId", ""))
+    alone = (event.get("source") or {}).get("type", "user") == "user"
+    if not user or not alone or not _may_be_ours(event, user):
+        return False
+    with force_locale(_language(user)):
+        answer = _worked(event, user)
+        if answer is None:
+            return False
+        token = event.get("replyToken")
+        if token and answer:
+            line_api().reply(str(token), answer[:5])
+    return True
+
+
+def taken_back(event: Event) -> None:
+    """A picture that its sender took back in the talk goes, from a draft and from a report."""
+    message_id = str((event.get("unsend") or {}).get("messageId", ""))
+    if not message_id:
+        return
+    with transaction() as session:
+        chosen = select(ReportPicture).where(ReportPicture.line_message_id == message_id)
+        for row in session.scalars(chosen):
+            if row.report_id:
+                audit.record(session, "report.picture_unsent", ("report", row.report_id))
+            drafts.drop_picture(session, row)
+
+
+def owner_of(user: str) -> bytes:
+    """What this talk's draft is found by."""
+    return hashlib.sha256(b"talk" + blind_index(user, "report_talk")).digest()
+
+
+def _may_be_ours(event: Event, user: str) -> bool:
+    """Most texts are questions: one small read says that no report is being told."""
+    message = event.get("message") or {}
+    if event.get("type") != "message" or message.get("type") != "text":
+        return True
+    if _plain(message) in START:
+        return True
+    since = now() - LISTENS_FOR
+    return bool(rows(WAITING, {"owner": owner_of(user), "since": since}))
+
+
+def _plain(message: dict[str, Any]) -> str:
+    said = " ".join(str(message.get("text", "")).replace("\x00", "").split())
+    return re.sub(r"[。.!!]+$", "", said.lower())
+
+
+def _worked(event: Event, user: str) -> Messages | None:
+    """The answer; None when the event is not ours."""
+    if event.get("type") == "postback":
+        data = str((event.get("postback") or {}).get("data", ""))
+        return _picked(user, data.removeprefix(POSTBACK)) if data.startswith(POSTBACK) else None
+    message = event.get("message") or {}
+    kind = message.get("type")
+    if kind == "image":
+        return _picture(user, message)
+    if kind == "location":
+        return _location(user, message)
+    return _text(user, str(message.get("text", ""))) if kind == "text" else None
+
+
+def _picture(user: str, message: dict[str, Any]) -> Messages:
+    message_id = str(message.get("id", ""))
+    try:
+        body = line_api().content(message_id, LARGEST_FILE)
+        picture = clean(body)
+    except RefusedPicture as fault:
+        return [talk_messages.plain(gettext(words.PICTURE_REFUSALS[fault.reason]))]
+    except NeverAgain:  # 404, 410: taken back meanwhile, or too old
+        return [
+            talk_messages.plain(gettext("The picture could not be fetched. Please send it again."))
+        ]
+
+    def act(session: Session, draft: ReportDraft) -> Messages:
+        if _is_taken_back(session, message_id):
+            return []
+        try:
+            drafts.add_picture(session, draft, picture, message_id)
+        except drafts.TooManyPictures as fault:
+            return [talk_messages.plain(gettext(fault.message)), *_next(session, draft)]
+        _noted(draft, "picture")
+        return _next(session, draft)
+
+    return _on_draft(user, act)
+
+
+def _location(user: str, message: dict[str, Any]) -> Messages:
+    point = read_point(str(message.get("latitude", "")), str(message.get("longitude", "")))
+
+    def act(session: Session, draft: ReportDraft) -> Messages:
+        if point is None:
+            return [talk_messages.plain(gettext("The position is not in Japan"))]
+        drafts.change(draft, latitude=point.latitude, longitude=point.longitude, checked=None)
+        if message.get("address"):
+            drafts.change(draft, place=str(message["address"])[:LONGEST_PLACE])
+        _noted(draft, "place")
+        return _next(session, draft)
+
+    return _on_draft(user, act)
+
+
+def _text(user: str, text: str) -> Messages | None:
+    said = " ".join(text.replace("\x00", "").split())
+    if _plain({"text": text}) in START:
+        return _on_draft(user, _begin)
+    with transaction() as session:
+        draft = drafts.find(session, owner_of(user))
+        if draft is None or draft.changed_at < now() - LISTENS_FOR or not said:
+            return None
+    if said in ("やめる", "キャンセル", "cancel"):
+        return _picked(user, "cancel")
+    if said in ("もどす", "戻す", "undo"):
+        return _picked(user, "undo")
+
+    def act(session: Session, draft: ReportDraft) -> Messages:
+        told = draft.fields
+        is_place = told.get("expects") == "place" or (
+            told.get("words") and drafts.point(draft) is None and not told.get("place")
+        )
+        if is_place:
+            drafts.change(draft, place=said[:LONGEST_PLACE], expects=None)
+            _noted(draft, "place")
+            return _next(session, draft)
+        drafts.change(draft, words=said[:LONGEST_WORDS])
+        if not told.get("category"):
+            guess = categories.guessed(said, categories.offered(session))
+            drafts.change(draft, guess=guess)
+        _noted(draft, "words")
+        return _next(session, draft)
+
+    return _on_draft(user, act)
+
+
+def _picked(user: str, choice: str) -> Messages:
+    """A button of ours: its name, and a key or number behind a colon."""
+    name, _, value = choice.partition(":")
+    if name == "cancel":
+        with transaction() as session:
+            drafts.drop_of(session, owner_of(user))
+        return [talk_messages.plain(gettext("We have deleted it. Nothing was sent."))]
+    acts: dict[str, Callable[[Session, ReportDraft], Messages]] = {
+        "start": _begin,
+        "undo": _undo,
+        "place": _place_in_words,
+        "category": lambda session, draft: _category(session, draft, value),
+        "me_too": lambda session, draft: _me_too(session, draft, user, value),
+        "new": _not_the_same,
+        "send": lambda session, draft: _send(session, draft, user),
+    }
+    return _on_draft(user, acts.get(name, _next))
+
+
+def _begin(session: Session, draft: ReportDraft) -> Messages:
+    drafts.change(draft)
+    first = [] if draft.fields.get("parts") else [talk_messages.welcome()]
+    return [*first, *_next(session, draft)]
+
+
+def _place_in_words(session: Session, draft: ReportDraft) -> Messages:
+    drafts.change(draft, expects="place")
+    return [talk_messages.plain(gettext("Please write the address or a landmark."))]
+
+
+def _category(session: Session, draft: ReportDraft, key: str) -> Messages:
+    if key in categories.offered(session):
+        drafts.change(draft, category=key, checked=None)
+        _noted(draft, "category")
+    return _next(session, draft)
+
+
+def _undo(session: Session, draft: ReportDraft) -> Messages:
+    """The last part goes; what was there before it can be given anew."""
+    parts = list(draft.fields.get("parts", []))
+    if not parts:
+        return _next(session, draft)
+    last = parts.pop()
+    if last == "picture":
+        found = drafts.pictures(session, draft)
+        if found:
+            drafts.drop_picture(session, found[-1])
+            session.flush()
+    gone: dict[str, dict[str, Any]] = {
+        "place": {"latitude": None, "longitude": None, "place": None},
+        "words": {"words": None, "guess": None},
+        "category": {"category": None},
+    }
+    drafts.change(draft, parts=parts, checked=None, expects=None, **gone.get(last, {}))
+    return [talk_messages.plain(gettext("Taken back.")), *_next(session, draft)]
+
+
+def _not_the_same(session: Session, draft: ReportDraft) -> Messages:
+    drafts.change(draft, checked="yes")
+    return _next(session, draft)
+
+
+def _me_too(session: Session, draft: ReportDraft, user: str, number: str) -> Messages:
+    near = sending.nearby(session, draft.fields.get("category", ""), drafts.point(draft))
+    wanted = next((one for one in near if one.number == number), None)
+    if wanted is None:
+        return _next(session, draft)
+    follower = sending.follow(session, wanted.id, owner_of(user), _sender(user))
+    drafts.drop(session, draft)
+    return [talk_messages.sent(wanted.number, _address(links.path(follower)))]
+
+
+def _send(session: Session, draft: ReportDraft, user: str) -> Messages:
+    if sending.missing(session, draft):
+        return _next(session, draft)
+    report = sending.send(session, draft, _sender(user))
+    return [talk_messages.sent(report.number, _address(links.path(report.id)))]
+
+
+def _next(session: Session, draft: ReportDraft) -> Messages:
+    """What is there, and the one thing that is asked for now."""
+    lacks = sending.missing(session, draft)
+    offered = categories.offered(session)
+    have = talk_messages.Have(
+        len(drafts.pictures(session, draft)),
+        drafts.point(draft) is not None or bool(draft.fields.get("place")),
+        bool(draft.fields.get("words")),
+        offered.get(draft.fields.get("category", "")),
+        offered.get(draft.fields.get("guess", "")),
+    )
+    if lacks:
+        return [talk_messages.ask(have, lacks, list(offered.values()))]
+    point = drafts.point(draft)
+    if not draft.fields.get("checked"):
+        near = sending.nearby(session, draft.fields["category"], point)
+        if near:
+            return [talk_messages.same(have, near)]
+    way = sending.routing(session, draft.fields["category"], point)
+    return [talk_messages.ready(have, way)]
+
+
+def _on_draft(user: str, act: Callable[[Session, ReportDraft], Messages]) -> Messages:
+    with transaction() as session:
+        return act(session, drafts.begin(session, owner_of(user), "line"))
+
+
+def _noted(draft: ReportDraft, part: str) -> None:
+    parts = [one for one in draft.fields.get("parts", []) if one != part or part == "picture"]
+    drafts.change(draft, parts=[*parts, part])
+
+
+def _is_taken_back(session: Session, message_id: str) -> bool:
+    """The sender was faster: its event has been emptied while the picture was fetched."""
+    chosen = select(LineEvent.id).where(
+        LineEvent.message_id == message_id,
+        LineEvent.kind == "message",
+        LineEvent.payload.is_(None),
+        LineEvent.done_at.is_not(None),
+    )
+    return session.scalar(chosen) is not None
+
+
+def _sender(user: str) -> Sender:
+    from flask_babel import get_locale
+
+    language = str(get_locale() or "ja")[:2]
+    return Sender("line", language, resident_of_line(user), user)
+
+
+def _address(path: str) -> str:
+    return str(current_app.extensions["mado.settings"].PUBLIC_URL) + path
+
+
+def _language(user: str) -> str:
+    resident_id = resident_of_line(user)
+    if resident_id is None:
+        return "ja"
+    chosen = select(Resident.language).where(Resident.id == resident_id)
+    return read().execute(chosen).scalar() or "ja"

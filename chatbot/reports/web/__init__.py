@@ -1,0 +1,1 @@
+"""Pages of reports: residents', staff's, and those for other machines."""

@@ -1,0 +1,312 @@
+"""Residents' pages to tell of something: one form, open to all, whole without JavaScript."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from chatbot.reports import categories, drafts, finding, links, maps, sending, words
+from chatbot.reports.ground import ground
+from chatbot.reports.map_drawing import Pin, draw
+from chatbot.reports.map_view import View, read_point
+from chatbot.reports.models import ReportDraft
+from chatbot.reports.pictures import LARGEST_FILE, RefusedPicture, clean
+from chatbot.reports.rules import MOST_PICTURES
+from chatbot.reports.sending import Sender
+from chatbot.reports.web.browser import draft_owner, picture_answer, voter
+from chatbot.reports.web.forms import ReportForm
+from portal.core.db import transaction
+from portal.core.errors import N_, NotFound
+from portal.core.i18n import current_language
+from portal.core.web.access import current_viewer, public
+from portal.core.web.app import limiter
+
+bp = Blueprint("reports", __name__, url_prefix="/reports")
+TYPED = ("category", "words", "place", "mail", "phone")
+LARGEST_FORM = MOST_PICTURES * LARGEST_FILE + 1_000_000
+MOVES = frozenset({"in", "out", "north", "south", "west", "east"})
+MISSING = {
+    "place": N_("Please show the place on the map, or write an address or landmark."),
+    "what": N_("Please add a picture or a few words."),
+    "category": N_("Please choose what it is."),
+}
+
+
+@bp.url_value_preprocessor
+def allow_pictures(endpoint: str | None, _: Any) -> None:
+    """Before anything reads the form: three photographs are more than other forms may have."""
+    if request.endpoint == "reports.tell" and request.method == "POST":
+        request.max_content_length = LARGEST_FORM
+
+
+@bp.get("")
+@public()
+def index() -> str:
+    """What this is, and the reports of who is signed in."""
+    viewer = current_viewer()
+    with transaction() as session:
+        own = finding.of_resident(session, viewer.id) if viewer.id else []
+        offered = categories.offered(session)
+    return render_template(
+        "chatbot/reports/index.html", own=own, offered=offered, words=words, links=links
+    )
+
+
+@bp.get("/new")
+@public()
+def tell_page() -> str:
+    """The form, with what this browser's draft holds."""
+    with transaction() as session:
+        draft = drafts.find(session, draft_owner())
+        return _form_page(session, draft, _form(session, draft))
+
+
+@bp.post("/new")
+@limiter.limit("120 per minute; 600 per hour")
+@public(audited=False)  # a draft of one browser; nothing is anybody's until it is sent
+def tell() -> ResponseReturnValue:
+    """Keep what was typed and taken; then whatever button was pressed."""
+    with transaction() as session:
+        form = _form(session, None)
+        valid = form.validate()
+        draft = drafts.begin(session, draft_owner(make=True), "web")
+        drafts.change(draft, **{name: form[name].data for name in TYPED})
+        refused = _take_pictures(session, draft, form)
+        act = request.form.get("act", "")
+        if "map.x" in request.form:
+            act = "tap"
+        anchor = _act(session, draft, act)
+        if act == "check":
+            lacks = sending.missing(session, draft)
+            if valid and not refused and not lacks:
+                return redirect(url_for("reports.check"), 303)
+            _say_missing(form, lacks)
+        if refused or not valid or act == "check":
+            return _form_page(session, draft, form)
+    return redirect(url_for("reports.tell_page") + anchor, 303)
+
+
+@bp.get("/check")
+@public()
+def check() -> ResponseReturnValue:
+    """Everything once more, who takes it, and whether somebody told it before."""
+    with transaction() as session:
+        draft = drafts.find(session, draft_owner())
+        if draft is None or sending.missing(session, draft):
+            return redirect(url_for("reports.tell_page"), 303)
+        told, point = draft.fields, drafts.point(draft)
+        way = sending.routing(session, told["category"], point)
+        view = View(point, 17) if point else None
+        return render_template(
+            "chatbot/reports/check.html",
+            told=told,
+            category=categories.every(session)[told["category"]].name(current_language()),
+            pictures=drafts.pictures(session, draft),
+            map=_drawn(view, draft) if view else None,
+            way=way,
+            desk=words.desks().get(way.desk, ""),
+            near=sending.nearby(session, told["category"], point),
+            words=words,
+        )
+
+
+@bp.post("/check")
+@limiter.limit("60 per hour")
+@public()
+def send() -> ResponseReturnValue:
+    """Send it; the next page has the number and a link to keep."""
+    with transaction() as session:
+        draft = drafts.find(session, draft_owner())
+        if draft is None:
+            return redirect(url_for("reports.tell_page"), 303)
+        report = sending.send(session, draft, _sender())
+    return _sent(links.path(report.id), report.number)
+
+
+@bp.post("/me-too")
+@limiter.limit("60 per hour")
+@public()
+def me_too() -> ResponseReturnValue:
+    """It is the same as one that was told before: count, follow, no second report."""
+    with transaction() as session:
+        draft = drafts.find(session, draft_owner())
+        near = _near_of(session, draft)
+        wanted = next((one for one in near if one.number == request.form.get("number")), None)
+        if draft is None or wanted is None:
+            raise NotFound()
+        mail = draft.fields.get("mail")
+        follower = sending.follow(session, wanted.id, voter(), _sender(), mail)
+        drafts.drop(session, draft)
+    return _sent(links.path(follower), wanted.number)
+
+
+@bp.post("/discard")
+@public(audited=False)  # a draft of one browser
+def discard() -> ResponseReturnValue:
+    """Away with the draft."""
+    with transaction() as session:
+        drafts.drop_of(session, draft_owner())
+    flash(gettext("What you had entered is deleted."), "success")
+    return redirect(url_for("reports.index"), 303)
+
+
+@bp.get("/new/pictures/<uuid:picture_id>")
+@public()
+def draft_picture(picture_id: UUID) -> Response:
+    """A picture of this browser's draft."""
+    with transaction() as session:
+        draft = drafts.find(session, draft_owner())
+        found = drafts.pictures(session, draft) if draft else []
+        row = next((one for one in found if one.id == picture_id), None)
+        if row is None:
+            raise NotFound()
+        return picture_answer(row.file, small=True)
+
+
+@bp.get("/map.svg")
+@limiter.limit("240 per minute")
+@public()
+def map_picture() -> Response:
+    """The map that is tapped: a picture, so that it works as a button without JavaScript."""
+    at, zoom = request.args.get("at", ""), request.args.get("z", "")
+    latitude, _, longitude = at.partition(",")
+    view = View.read(latitude, longitude, zoom)
+    if view is None:
+        raise NotFound()
+    pin = read_point(*request.args.get("pin", ",").partition(",")[::2])
+    pins = [Pin(pin)] if pin else []
+    svg = draw(view, ground(), maps.landmarks(view), pins, maps.tiles(view), cross=pin is None)
+    answer = Response(svg, mimetype="image/svg+xml")
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; img-src data:; sandbox"
+    answer.headers["Cache-Control"] = "private, max-age=300"
+    return answer
+
+
+def _form(session: Session, draft: ReportDraft | None) -> ReportForm:
+    data = dict(draft.fields) if draft else None
+    form = ReportForm(data=data)
+    language = current_language()
+    form.category.choices = [
+        (key, one.name(language)) for key, one in categories.offered(session).items()
+    ]
+    return form
+
+
+def _form_page(session: Session, draft: ReportDraft | None, form: ReportForm) -> str:
+    view = _view(draft)
+    return render_template(
+        "chatbot/reports/new.html",
+        form=form,
+        pictures=drafts.pictures(session, draft) if draft else [],
+        most_pictures=MOST_PICTURES,
+        view=view,
+        point=drafts.point(draft) if draft else None,
+        hints={
+            key: one.hint(current_language()) for key, one in categories.offered(session).items()
+        },
+        credit=maps.credit(),
+    )
+
+
+def _view(draft: ReportDraft | None) -> View | None:
+    kept = draft.fields.get("view") if draft else None
+    return View.read(*kept) if kept else maps.first_view()
+
+
+def _drawn(view: View, draft: ReportDraft) -> Any:
+    point = drafts.point(draft)
+    pins = [Pin(point)] if point else []
+    title = gettext("Map of the place")
+    return draw(view, ground(), maps.landmarks(view), pins, maps.tiles(view), title=title)
+
+
+def _take_pictures(session: Session, draft: ReportDraft, form: ReportForm) -> bool:
+    """Keep what was chosen; what can not be taken is said beside the field."""
+    faults: list[str] = []
+    for file in request.files.getlist("photo"):
+        if not file.filename:
+            continue
+        try:
+            drafts.add_picture(session, draft, clean(file.stream.read(LARGEST_FILE + 1)))
+        except RefusedPicture as fault:
+            faults.append(gettext(words.PICTURE_REFUSALS[fault.reason]))
+        except drafts.TooManyPictures as fault:
+            faults.append(gettext(fault.message))
+    form.photo.errors = list(dict.fromkeys(faults))
+    return bool(faults)
+
+
+def _act(session: Session, draft: ReportDraft, act: str) -> str:
+    """What a button does to the draft; gives the place on the page to go back to."""
+    view = _view(draft)
+    if act == "tap" and view is not None:
+        spot = view.tapped(_number("map.x"), _number("map.y"))
+        _set_place(draft, View(spot, min(19, max(view.zoom, view.zoom + 1))))
+    elif act == "here":
+        found = read_point(*request.form.get("gps", ",").partition(",")[::2])
+        if found:
+            _set_place(draft, View(found, 18))
+    elif act == "find":
+        known = maps.landmark_called(draft.fields.get("place", ""))
+        if known is None:
+            flash(gettext("We do not know that place. Please move the map, or just go on."))
+        else:
+            _look(draft, View(known.point, 17))
+    elif act in MOVES and view is not None:
+        _look(draft, view.moved(act))
+    elif act == "no_place":
+        drafts.change(draft, latitude=None, longitude=None)
+    elif act.startswith("remove:"):
+        drafts.remove_picture(session, draft, _uuid(act.removeprefix("remove:")))
+        return "#pictures"
+    return "#place" if act and act != "picture" else "#pictures"
+
+
+def _set_place(draft: ReportDraft, view: View) -> None:
+    drafts.change(draft, latitude=view.centre.latitude, longitude=view.centre.longitude)
+    _look(draft, view)
+
+
+def _look(draft: ReportDraft, view: View) -> None:
+    at = (f"{view.centre.latitude:.6f}", f"{view.centre.longitude:.6f}", str(view.zoom))
+    drafts.change(draft, view=list(at))
+
+
+def _number(name: str) -> float:
+    value = request.form.get(name, "")
+    return float(min(int(value), 5000)) if value.isascii() and value.isdigit() else 0.0
+
+
+def _uuid(value: str) -> UUID:
+    try:
+        return UUID(value)
+    except ValueError:
+        raise NotFound() from None
+
+
+def _say_missing(form: ReportForm, lacks: list[str]) -> None:
+    fields = {"place": form.place, "what": form.words, "category": form.category}
+    for name in lacks:
+        fields[name].errors = [*fields[name].errors, gettext(MISSING[name])]
+
+
+def _near_of(session: Session, draft: ReportDraft | None) -> list[sending.Nearby]:
+    if draft is None:
+        return []
+    return sending.nearby(session, draft.fields.get("category", ""), drafts.point(draft))
+
+
+def _sender() -> Sender:
+    viewer = current_viewer()
+    resident_id = viewer.id if viewer.kind == "resident" else None
+    return Sender("web", current_language(), resident_id)
+
+
+def _sent(path: str, number: str) -> ResponseReturnValue:
+    flash(gettext("Thank you. Receipt number: %(number)s", number=number), "success")
+    return redirect(path, 303)
