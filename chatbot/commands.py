@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from chatbot.knowledge.tables.commands import export, import_
+
 if TYPE_CHECKING:
     from chatbot.answering.port import Answers
 
@@ -17,7 +19,11 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.group()
 def answers() -> None:
-    """Questions and answers: ask, serve, evaluate."""
+    """Questions and answers: ask, serve, evaluate, tables of them."""
+
+
+answers.add_command(import_)
+answers.add_command(export)
 
 
 @answers.command()

@@ -9,6 +9,7 @@ from chatbot.garbage.models import GarbageEdition, GarbageEntry
 from chatbot.knowledge import faq_pages, store
 from chatbot.knowledge.models import AnswerRevision, AnswerSource, AnswerVersion
 from chatbot.knowledge.staff import pages as knowledge_pages
+from chatbot.knowledge.staff import pages as knowledge_pages
 from chatbot.line import events, talk, webhook
 from chatbot.line.models import LineEvent, LineTalk
 from chatbot.personal_data import DATA
@@ -41,6 +42,8 @@ def register(app: Flask) -> None:
     app.register_blueprint(webhook.bp)
     app.register_blueprint(pages.bp)
     app.register_blueprint(open_pages.bp)
+    app.register_blueprint(faq_pages.bp)
+    knowledge_pages.register(app)
     app.register_blueprint(faq_pages.bp)
     knowledge_pages.register(app)
     documents.install(app)

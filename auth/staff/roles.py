@@ -7,7 +7,14 @@ from collections.abc import Iterable
 ROLES: dict[str, frozenset[str]] = {
     "author": frozenset({"notices.view", "notices.write"}),
     "approver": frozenset(
-        {"notices.view", "notices.approve", "catalogue.view", "catalogue.approve"}
+        {
+            "notices.view",
+            "notices.approve",
+            "catalogue.view",
+            "catalogue.approve",
+            "knowledge.view",
+            "knowledge.approve",
+        }
     ),
     "catalogue_editor": frozenset({"catalogue.view", "catalogue.edit"}),
     "knowledge_editor": frozenset({"knowledge.view", "knowledge.edit"}),

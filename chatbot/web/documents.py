@@ -11,9 +11,11 @@ from flask import Flask
 
 from chatbot.garbage.items import Guide, Item
 from chatbot.garbage.loading import FOLDER, load_guide
-from chatbot.knowledge.entries import LANGUAGES, Entry, EntryKind
-from chatbot.knowledge.loading import DATA, load_entries, load_garbage_synonyms
+from chatbot.knowledge import faq_pages, store
+from chatbot.knowledge.entries import LANGUAGES
+from chatbot.knowledge.loading import load_garbage_synonyms
 from portal.core.clock import today
+from portal.core.db import read
 from portal.guide.search import Document, Source, add_source
 from portal.search.sources import file_version
 
@@ -25,12 +27,6 @@ def install(app: Flask) -> None:
     """Register both with the box."""
     add_source(app, Source("faq", _faq_version, _questions))
     add_source(app, Source("garbage", lambda: file_version(*_files(FOLDER)), _items))
-
-
-@lru_cache(maxsize=1)
-def questions() -> dict[str, Entry]:
-    """Questions by key; small talk is for the bot only."""
-    return {each.key: each for each in load_entries() if each.kind is EntryKind.FAQ}
 
 
 @lru_cache(maxsize=1)
@@ -50,23 +46,23 @@ def _files(folder: Path) -> list[Path]:
 
 def _faq_version() -> str:
     """Changes by the day too: answers begin and end to hold."""
-    return f"{file_version(*_files(DATA / 'faq'))} {today()}"
+    return f"{store.version(read())} {today()}"
 
 
 def _questions() -> Iterator[Document]:
-    for entry in questions().values():
-        if entry.valid_on(today()):
-            yield Document(
-                kind="faq",
-                key=entry.key,
-                titles={name: text.question for name, text in entry.texts.items()},
-                texts={name: plain(text.answer) for name, text in entry.texts.items()},
-                url=f"/faq/{entry.key}",
-                also=tuple(name for text in entry.texts.values() for name in text.aliases),
-                topics=(entry.category,),
-                weight=0.4,
-                updated=entry.updated,
-            )
+    for entry in faq_pages.questions().values():
+        texts = {name: entry.texts[name] for name in LANGUAGES if name in entry.texts}
+        yield Document(
+            kind="faq",
+            key=entry.key,
+            titles={name: text.question for name, text in texts.items()},
+            texts={name: plain(text.answer) for name, text in texts.items()},
+            url=f"/faq/{entry.key}",
+            also=tuple(name for text in entry.texts.values() for name in text.aliases),
+            topics=(entry.category,),
+            weight=0.4,
+            updated=entry.updated,
+        )
 
 
 def _items() -> Iterator[Document]:

@@ -1,38 +1,18 @@
-"""Pages anyone can open and link to: one question with its answer, one thing to throw away."""
+"""Pages anyone can open and link to: one thing to throw away."""
 
 from __future__ import annotations
 
 from flask import Blueprint, render_template
 from markupsafe import Markup
 
-from chatbot.knowledge.loading import load_desks
 from chatbot.rendering.markdown import to_html
-from chatbot.web.documents import guide, questions
-from portal.core.clock import today
+from chatbot.web.documents import guide
 from portal.core.errors import NotFound
 from portal.core.i18n import current_language
 from portal.core.web.access import current_viewer, public
 from portal.mypage.favourites import starred
 
 bp = Blueprint("answers", __name__)
-
-
-@bp.route("/faq/<key>")
-@public()
-def question(key: str) -> str:
-    """One question with its answer."""
-    entry, language = questions().get(key), current_language()
-    if entry is None or not entry.valid_on(today()):
-        raise NotFound()
-    text = entry.text(language)
-    return render_template(
-        "chatbot/question.html",
-        thing={"kind": "faq", "key": key, "title": text.question, "sensitive": False},
-        answer=Markup(to_html(text.answer)),  # noqa: S704  (lets only listed tags through)
-        entry=entry,
-        desk=load_desks(language).get(entry.desk),
-        starred=starred(current_viewer().id),
-    )
 
 
 @bp.route("/garbage/<key>")

@@ -1,0 +1,1 @@
+"""Answers as tables: the same columns out and in, CSV and XLSX."""
