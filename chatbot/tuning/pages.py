@@ -4,14 +4,34 @@ from __future__ import annotations
 
 from flask import Flask
 
-from chatbot.tuning import leaving, log, tickets
+from chatbot.tuning import leaving, log, tickets, training
 from chatbot.tuning.personal_data import DATA
-from portal.core.registries import registries
+from chatbot.tuning.staff import (
+    inbox_views,
+    release_views,
+    report_views,
+    test_views,
+    ticket_views,
+    trial_views,
+)
+from chatbot.tuning.staff.words import SEE, bp
+from portal.core.errors import N_
+from portal.core.registries import NavItem, registries
+
+VIEWS = (inbox_views, release_views, report_views, test_views, ticket_views, trial_views)
+NAV = NavItem("staff", N_("What was not found"), "tuning.inbox", "search", 42, needs=SEE)
 
 
 def register(app: Flask) -> None:
-    """Ticks and what is kept of residents."""
+    """Pages, ticks and what is kept of residents."""
     app.register_blueprint(leaving.bp)
+    app.register_blueprint(bp)
+    app.jinja_env.globals["test_panel"] = test_views.panel
     plugged = registries(app)
     plugged.personal_data.append(DATA)
-    plugged.ticks += [("question log", log.forget), ("question tickets", tickets.forget)]
+    plugged.nav.append(NAV)
+    plugged.ticks += [
+        ("question log", log.forget),
+        ("question tickets", tickets.forget),
+        ("nightly learning", training.nightly),
+    ]
