@@ -1,8 +1,6 @@
 """Runs a ranking over files of questions with graded answers and says how well it did."""
 
 import json
-import resource
-import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +9,7 @@ from statistics import quantiles
 from typing import Any
 
 from chatbot.engine.evaluation import Judged, measure
+from chatbot.engine.memory import most_held_mb
 from chatbot.engine.ranking import Document, Ranker
 from chatbot.engine.tokens import Analyzer
 from chatbot.engine.vectors import Encoder
@@ -89,13 +88,6 @@ def with_aliases(documents: Sequence[Document], labels: Sequence[Labelled]) -> l
     ]
 
 
-def memory_mb() -> float:
-    """The most memory this process ever held."""
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    # Linux counts kibibytes, macOS bytes.
-    return round(most / (1024 * 1024 if sys.platform == "darwin" else 1024), 1)
-
-
 def _ask(ranker: Ranker, queries: Sequence[Labelled]) -> tuple[list[Judged], list[float]]:
     judged, times = [], []
     for one in queries:
@@ -113,7 +105,7 @@ def _figures(judged: Sequence[Judged], times: Sequence[float]) -> dict[str, floa
         "queries": len(judged),
         "p50_ms": round(cuts[9], 3),
         "p95_ms": round(cuts[18], 3),
-        "rss_mb": memory_mb(),
+        "rss_mb": most_held_mb(),
     }
 
 

@@ -12,13 +12,17 @@ import numpy.typing as npt
 
 from chatbot.engine.bridge import Side, bridge, even, unit
 from chatbot.engine.index import Scores
-from chatbot.engine.vectors import Encoder, Vectors
+from chatbot.engine.memory import give_back
+from chatbot.engine.vectors import WIDTH, Encoder, Vectors
 
 # A sentence in so many answers (opening hours, "please ask the desk") tells none of them apart.
 COMMON_SENTENCE = 5
 SHORTEST_SENTENCE = 6
 # With fewer pairs the bridge would learn the pairs by heart.
 FEWEST_PAIRS = 150
+# So many sentences show how all are spread.
+SAMPLE = 3000
+PART = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +66,9 @@ class MeaningIndex:
         self._asked_questions = self._asked.of(questions)
         self._told_answers = self._told.of(answers)
         self._aliases = self._rows_of_aliases(documents, encoder)
-        owners, telling = spoken.telling()
-        self._sentence = even(telling) if len(telling) else self._even
-        self._sentences = _Rows(self._sentence.of(telling), owners, len(documents))
+        self._sentence, self._sentences = spoken.rows()
+        encoder.release()
+        give_back()
 
     def columns(self, vector: Vectors) -> Mapping[str, Scores]:
         """Cosines of every document to a question's vector, by what was compared."""
@@ -89,13 +93,12 @@ class MeaningIndex:
 
 
 class _Spoken:
-    """The sentences of all answers, each kept once."""
+    """The sentences of all answers."""
 
     def __init__(self, documents: Sequence[Text], encoder: Encoder) -> None:
         self._documents = documents
+        self._encoder = encoder
         self._known = Counter(text for one in documents for text in set(one.sentences))
-        self._place = {text: place for place, text in enumerate(self._known)}
-        self._vectors = encoder.texts(list(self._known))
 
     def middles(self, instead: Vectors) -> Vectors:
         """Each answer's middle of its sentences; of documents without any, what is given instead.
@@ -106,16 +109,24 @@ class _Spoken:
         for place, one in enumerate(self._documents):
             if one.sentences:
                 worth = [sqrt(len(text) + 1) / self._known[text] for text in one.sentences]
-                rows = self._vectors[[self._place[text] for text in one.sentences]]
+                rows = self._encoder.texts(one.sentences)
                 middles[place] = np.asarray(worth, dtype=np.float32) @ rows
         return unit(middles)
 
-    def telling(self) -> tuple[list[int], Vectors]:
-        """Owner and vector of every sentence that tells its answer from others."""
+    def rows(self) -> tuple[Side, _Rows]:
+        """The sentences that tell their answer from others, in a space of their own."""
         kept = [
-            (owner, self._place[text])
+            (owner, text)
             for owner, one in enumerate(self._documents)
             for text in dict.fromkeys(one.sentences)
             if len(text) > SHORTEST_SENTENCE and self._known[text] < COMMON_SENTENCE
         ]
-        return [owner for owner, _ in kept], self._vectors[[place for _, place in kept]]
+        texts = [text for _, text in kept]
+        every = len(texts) // SAMPLE + 1
+        side = even(self._encoder.texts(texts[::every] or [""]))
+        vectors = np.empty((len(texts), WIDTH), dtype=np.float32)
+        # In parts: turning all at once would need three times the memory.
+        for start in range(0, len(texts), PART):
+            part = slice(start, start + PART)
+            vectors[part] = side.of(self._encoder.texts(texts[part]))
+        return side, _Rows(vectors, [owner for owner, _ in kept], len(self._documents))

@@ -11,7 +11,7 @@ from chatbot.engine.phrases import PhraseBook
 from chatbot.engine.sentences import best_sentence, sentences
 from chatbot.engine.signals import Learned, Signals, fuse
 from chatbot.engine.synonyms import Synonyms
-from chatbot.engine.tokens import Analyzer, Token, phrase_key
+from chatbot.engine.tokens import Analyzer, Token, phrase_key, speaks_otherwise
 from chatbot.engine.vectors import Encoder
 
 QUESTION_TIMES = 3
@@ -68,18 +68,16 @@ class Ranker:
         self.learned = learned
         self._analyzer = analyzer
         self._written = _owners_of_phrases(self._documents)
-        phrases = [
-            [analyzer.tokens(text) for text in (one.question, *one.aliases)]
-            for one in self._documents
-        ]
         self._sentences = [sentences(one.answer) for one in self._documents]
-        # The same sentence stands in many answers: cut it into words once.
-        once = dict.fromkeys(text for texts in self._sentences for text in texts)
-        cut = {text: analyzer.tokens(text) for text in once}
-        self._words = {
-            text: frozenset(token.word for token in tokens) for text, tokens in cut.items()
-        }
+        # The same sentence stands in many answers: it is cut into words once.
+        cut = analyzer.tokens_of(texts_of(self._documents))
+        phrases = [[cut[text] for text in (one.question, *one.aliases)] for one in self._documents]
         spoken = [[cut[text] for text in texts] for texts in self._sentences]
+        self._words = {
+            text: frozenset(token.word for token in cut[text])
+            for texts in self._sentences
+            for text in texts
+        }
         fields = [_fields(p, s) for p, s in zip(phrases, spoken, strict=True)]
         groups = [[tuple(analyzer.words(phrase)) for phrase in group] for group in synonyms]
         tokens = (field.tokens for document in fields for field in document)
@@ -98,7 +96,7 @@ class Ranker:
         earlier is what the conversation was about, so that "its fee?" finds the right fee.
         """
         asked = self._analyzer.tokens(question)
-        if not asked and phrase_key(question) not in self._written:
+        if not asked and not self._means_something(question):
             return []
         signals = self._signals(question, asked, earlier)
         order = self.learned.scores(question, signals) if self.learned else signals.fused
@@ -150,6 +148,15 @@ class Ranker:
             meant=max(meant, default=0.0),
         )
 
+    def _means_something(self, question: str) -> bool:
+        """Whether a question without content words is more than politeness.
+
+        Words of other languages are not cut; only their meaning is compared.
+        """
+        if phrase_key(question) in self._written:
+            return True
+        return self._meaning is not None and speaks_otherwise(question)
+
     def _wanted(self, asked: Sequence[Token]) -> set[str]:
         """The words of the question and the documents' other words for them."""
         words = {token.word for token in asked}
@@ -160,6 +167,12 @@ class Ranker:
     def _compared(self, encoder: Encoder) -> MeaningIndex:
         together = zip(self._documents, self._sentences, strict=True)
         return MeaningIndex([Text(d.question, d.aliases, s) for d, s in together], encoder)
+
+
+def texts_of(documents: Iterable[Document]) -> list[str]:
+    """Every text that ranking compares: questions, aliases and the sentences of answers."""
+    texts = ((one.question, *one.aliases, *sentences(one.answer)) for one in documents)
+    return list(dict.fromkeys(text for some in texts for text in some))
 
 
 def _fields(phrases: Sequence[Sequence[Token]], spoken: Sequence[Sequence[Token]]) -> list[Field]:

