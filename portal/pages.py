@@ -28,8 +28,10 @@ from portal.core.web.app import path_of
 from portal.core.web.doors import doors
 from portal.core.web.sessions import SessionRow, sweep_sessions
 from portal.guide.certificates_models import KioskMaintenance
+from portal.mypage import newly_due
 from portal.mypage.calendar.models import CalendarFeed
 from portal.mypage.models import TodoAct
+from portal.mypage.newly_models import NewlyDue, NewlyDueSweep
 from portal.mypage.own_models import LifeEventEntry, OwnTodo, TodoNote
 from portal.mypage.visits.models import VisitSheet
 from portal.residents import sharing, sharing_pages
@@ -56,6 +58,8 @@ RECORDS = (  # known to migrations
     LifeEventEntry,
     VisitSheet,
     CalendarFeed,
+    NewlyDue,
+    NewlyDueSweep,
     CatalogueRevision,
     CatalogueVersion,
     KioskMaintenance,
@@ -105,6 +109,7 @@ def register(app: Flask) -> None:
         ("removals", sweep_removals),
         ("sharing", sharing.sweep),
         ("catalogue", editing.go_live_due),
+        ("newly due", newly_due.tick),
     ]
 
 

@@ -61,7 +61,7 @@ def _concerned(line: Coming, row: Any) -> bool:
         service.districts and row.district not in service.districts
     ):
         return False
-    facts = _facts(row)
+    facts = facts_of(row)
     if not any(name in facts for name in other_anchors(line.rule)):
         return False
     return _happens(line, line.rule.window(Known(row.birthdate, facts), line.first))
@@ -76,7 +76,7 @@ def _happens(line: Coming, window: Window | None) -> bool:
     return window.first <= line.first <= window.last
 
 
-def _facts(row: Any) -> Facts:
+def facts_of(row: Any) -> Facts:
     """The household's under the person's own, texts of days as days."""
     found: dict[str, FactValue] = {}
     for name, value in {**(row[6] or {}), **(row[7] or {})}.items():

@@ -50,6 +50,7 @@ class OwnThings:
         "todo_notes.resident_id": MOVES,
         "life_events.resident_id": MOVES,
         "visit_sheets.resident_id": MOVES,
+        "newly_due.resident_id": "Worked out every night from the cards.",
         "calendar_feeds.resident_id": "A secret address shows the account it was made for.",
     }
 

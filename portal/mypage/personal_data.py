@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from portal.core.errors import N_
-from portal.core.personal_data import Kept, PersonalData, table_part
+from portal.core.personal_data import Kept, PersonalData, kept, table_part
 from portal.mypage.calendar.models import CalendarFeed
 from portal.mypage.favourite_models import Favourite
 from portal.mypage.models import TodoAct
+from portal.mypage.newly_models import NewlyDue
 from portal.mypage.own_models import LifeEventEntry, OwnTodo, TodoNote
 from portal.mypage.visits.models import VisitSheet
 
@@ -93,6 +94,19 @@ PARTS = (
         },
     ),
     table_part(
+        "newly_due",
+        N_("To-dos that came up, for reminders"),
+        NewlyDue.resident_id,
+        {
+            "person_id": N_("Card"),
+            "service": N_("Service"),
+            "occurrence": N_("Which time"),
+            "what": N_("Kind"),
+            "day": N_("Date"),
+        },
+        covers=("newly_due.resident_id", "newly_due.person_id"),
+    ),
+    table_part(
         "favourites",
         N_("Favourites"),
         Favourite.resident_id,
@@ -103,6 +117,7 @@ PARTS = (
 _ACTS = "So that what was done, hidden or put off stays that way. Never of sensitive services."
 _WITH = "Until the card or the account is removed."
 _OWN = "The resident's own words, shown to nobody else; encrypted."
+_ONCE = "So that nobody is reminded twice; worked out from the cards and the catalogue."
 COLUMNS = {
     "todo_acts.service": Kept(_ACTS, _WITH),
     "todo_acts.occurrence": Kept(_ACTS, _WITH),
@@ -124,6 +139,7 @@ COLUMNS = {
     "visit_sheets.packed": Kept("Which things to bring are ready.", "180 days after the visit."),
     "calendar_feeds.wording": Kept("How much the feed says.", "Until the feed is ended."),
     "calendar_feeds.alarm_days": Kept("When the calendar reminds.", "Until the feed is ended."),
+    **kept("newly_due", _ONCE, "800 days.", "service", "occurrence", "what", "day"),
     "favourites.kind": Kept("What has a star.", "Until the star is taken away."),
     "favourites.key": Kept("What has a star.", "Until the star is taken away."),
     "favourites.title": Kept("What has a star, also once it is gone.", "Until taken away."),
