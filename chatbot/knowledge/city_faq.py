@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -16,9 +15,12 @@ from portal.guide.city_pages.texts import text_of
 LONGEST_QUESTION, LONGEST_ANSWER = 120, 2000
 MOST = 200  # of one page
 HEADINGS = ("h2", "h3", "h4", "h5", "dt", "summary")
-Q_MARK = re.compile(r"^\s*(?:Q\s*\d*|質問\s*\d*|問\s*\d+)\s*[..::、)・\s]\s*", re.I)
-A_MARK = re.compile(r"^\s*(?:A\s*\d*|回答\s*\d*|答(?:え)?\s*\d*)\s*[..::、)・\s]\s*", re.I)
-ASKS = re.compile(r"([??]|か[。.]?|(たい|ほしい|ください|教えて)[。.]?)$")
+SIGN = r"\s*[.:\u3001)\u30fb\s]\s*"
+Q_MARK = re.compile(r"^\s*(?:Q\s*\d*|質問\s*\d*|問\s*\d+)" + SIGN, re.I)
+A_MARK = re.compile(r"^\s*(?:A\s*\d*|回答\s*\d*|答(?:え)?\s*\d*)" + SIGN, re.I)
+# Full-width letters, figures and signs, which pages mix with plain ones.
+PLAIN = {0xFF01 + n: 0x21 + n for n in range(94)}
+ASKS = re.compile(r"([?\uff1f]|か[。.]?|(たい|ほしい|ください|教えて)[。.]?)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,9 @@ def _of_data(page: Any) -> Iterator[tuple[str, str]]:
 
 def _asked(thing: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for one in _listed(thing.get("mainEntity")):
-        answers = _listed(one.get("acceptedAnswer")) if isinstance(one, dict) else []
+        if not isinstance(one, dict):
+            continue
+        answers = _listed(one.get("acceptedAnswer"))
         said = answers[0].get("text") if answers and isinstance(answers[0], dict) else ""
         if isinstance(said, str):
             fragment = parsed(f"<div>{said}</div>") if said.strip() else None
@@ -135,8 +139,8 @@ def _tidy(found: Iterable[tuple[str, str]]) -> list[FoundQuestion]:
 
 
 def _wide(text: str) -> str:
-    """Q and : as one letter whichever way they were typed; the rest stays."""
-    return re.sub(r"^[QA:.\s0-9]+", lambda m: unicodedata.normalize("NFKC", m[0]), text)
+    """Q, A, figures and signs at the front as plain letters; the rest stays as it is written."""
+    return text[:8].translate(PLAIN) + text[8:]
 
 
 def _words(element: Any) -> str:

@@ -30,7 +30,10 @@ INSIDE = re.compile(r"\]\((/[^)\s]*)\)")
 PERSONAL = (
     re.compile(r"(?<!\d)\d{4}[- ]?\d{4}[- ]?\d{4}(?!\d)"),
     re.compile(r"(?<!\d)0[5789]0[- ]?\d{4}[- ]?\d{4}(?!\d)"),
-    re.compile(r"[\w.+-]+@(?!mado\b)(?:[\w-]+\.)+(?!example\b)[a-z]{2,}", re.I),
+    # The city's own addresses of mail are meant to be said.
+    re.compile(
+        r"[\w.+-]+@(?![\w.-]*\.(?:example|lg\.jp)(?![a-z0-9-]))[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}", re.I
+    ),
     re.compile(r"(?<![一-鿿])(?!皆|お客|何)[一-鿿]{2,4}様"),
 )
 
@@ -112,7 +115,7 @@ def _text(entry: Entry, language: str, text: Text, places: Collection[str]) -> I
         return Finding(entry.key, level, message, params, language)
 
     start = SENTENCE_END.split(MARKS.sub("", text.answer).strip(), maxsplit=1)[0]
-    if EMPTY_STARTS.search(start):
+    if EMPTY_STARTS.search(start) and entry.kind is EntryKind.FAQ:
         yield told(Level.WARNING, N_("The first sentence does not answer yet."))
     elif len(start) > LONGEST_START.get(language, LONGEST_START_ELSEWHERE):
         yield told(Level.WARNING, N_("The first sentence is long; say the answer first."))

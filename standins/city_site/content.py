@@ -96,6 +96,18 @@ PAGES = (
     ),
 )
 
+# Not in the lists: found by its address only, as FAQ pages of old sites are.
+FAQ_PATH = "/faq/kurashi.html"
+FAQ = """<dl>
+<dt>Q1.猫が庭に来て困っています。どうすればいいですか</dt>
+<dd>A1.えさになるものを置かず、水をまいてください。<ul><li>超音波の器械は環境衛生課で借りられます。</li>
+<li>捕まえることはできません。</li></ul></dd>
+<dt>Q2.ハチの巣は市が取ってくれますか</dt>
+<dd>A2.家や庭の巣は、持ち主が取ります。道や公園の巣は、環境衛生課に知らせてください。</dd>
+<dt>Q3.住民票の写しはどこで取れますか</dt>
+<dd>A3.市民課の窓口か、コンビニで取れます。</dd>
+</dl>"""
+
 
 @dataclass(frozen=True)
 class Page:
@@ -109,6 +121,7 @@ class Page:
     status: int = 200
     listed: bool = True
     moved_to: str = ""
+    html: str = ""  # what stands under the summary
 
 
 @dataclass
@@ -144,6 +157,9 @@ class Site:
                 path: Page(path, title, category, today - timedelta(days=days), summary)
                 for path, title, category, days, summary in PAGES
             }
+            self.pages[FAQ_PATH] = Page(
+                FAQ_PATH, "くらしのよくある質問", "くらし", today, listed=False, html=FAQ
+            )
             self.faults, self.requests = [], []
             self.robots, self.encoding, self.index_parts = Site.robots, "utf-8", 2
 

@@ -14,6 +14,7 @@ OPEN_STATE_CHANGES_WITHOUT_AUDIT = {
     "exchange.index",  # looks at a file and writes nothing; drafts are another route
     "survey.answer",  # kept without who gave it; an audit entry would tell
     "survey.dismiss",  # forgets the question in the session, nothing more
+    "faq.helpful",  # a count of an answer, without who gave it
     "auth.end_everything",  # audited where the link is good; strangers do not write the log
 }
 
@@ -85,7 +86,7 @@ def test_state_changing_routes_are_audited_or_listed(app: Flask) -> None:
 
 def _allowed_silent() -> set[str]:
     """Routes that send a form but change nothing of a person (searching, asking, previewing)."""
-    return {"chat.ask", "notices.preview"}
+    return {"chat.ask", "embedded.turn", "embedded.as_json", "notices.preview"}
 
 
 def _path(rule: str) -> str:

@@ -31,7 +31,7 @@ def city_pages() -> ResponseReturnValue:
 
 
 @bp.post("/city-pages")
-@staff(EDIT, audited=False)  # a look writes nothing; drafts have their own entries
+@staff(EDIT)
 def look_at_page() -> ResponseReturnValue:
     """First what the page asks, then drafts of what was ticked."""
     url = request.form.get("url", "").strip()[:1000]

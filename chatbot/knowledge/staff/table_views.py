@@ -19,10 +19,10 @@ from portal.core.errors import N_, NotFound
 from portal.core.web.access import current_viewer, staff
 
 OUTCOME_WORDS = {
-    Outcome.NEW: N_("New"),
-    Outcome.CHANGED: N_("Changed"),
-    Outcome.SAME: N_("Same"),
-    Outcome.REFUSED: N_("Refused"),
+    Outcome.NEW: N_("New answer"),
+    Outcome.CHANGED: N_("Changed answer"),
+    Outcome.SAME: N_("Unchanged"),
+    Outcome.REFUSED: N_("Not taken"),
 }
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -55,7 +55,7 @@ def export(form: str) -> ResponseReturnValue:
 
 
 @bp.post("/tables")
-@staff(EDIT, audited=False)  # a look writes nothing; drafts have their own entries
+@staff(EDIT)
 def bring_table() -> ResponseReturnValue:
     """First what every row would do, then, on a second word, the drafts."""
     raw, kept = _file()

@@ -47,7 +47,11 @@ def test_a_clerk_edits_and_a_colleague_approves(
 
 
 def test_what_was_typed_stays_when_something_is_amiss(editor: Browser) -> None:
-    typed = {"ja_answer": "窓口です。", "ja_aliases": "じゅうみんひょう", "valid_to": "いつか"}
+    typed: dict[str, Any] = {
+        "ja_answer": "窓口です。",
+        "ja_aliases": "じゅうみんひょう",
+        "valid_to": "いつか",
+    }
     page = kept(editor, **typed)
     assert page.errors and "2026-04-01" in page.errors[0]
     assert "窓口です。" in page.html and "じゅうみんひょう" in page.html and "いつか" in page.html
@@ -73,7 +77,7 @@ def test_a_second_clerk_sees_both_and_decides(
 
 def test_a_new_answer_is_seen_in_both_bubbles_first(app: Flask, editor: Browser) -> None:
     editor.get("/staff/answers/new")
-    filled = {
+    filled: dict[str, Any] = {
         "ja_question": "市役所で犬を散歩させてもいいですか",
         "ja_answer": "**詳しくは窓口へ。**\n- 一つ目\n[地図](/nowhere)",
         "ko_question": "시청에서 개를 산책시켜도 되나요",
