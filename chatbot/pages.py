@@ -9,7 +9,6 @@ from chatbot.garbage.models import GarbageEdition, GarbageEntry
 from chatbot.knowledge import faq_pages, store
 from chatbot.knowledge.models import AnswerRevision, AnswerSource, AnswerVersion
 from chatbot.knowledge.staff import pages as knowledge_pages
-from chatbot.knowledge.staff import pages as knowledge_pages
 from chatbot.line import events, talk, webhook
 from chatbot.line.models import LineEvent, LineTalk
 from chatbot.personal_data import DATA
@@ -18,7 +17,7 @@ from chatbot.reports import models as reports
 from chatbot.reports import plugging as reports_plugging
 from chatbot.tuning import models as tuning
 from chatbot.tuning import pages as tuning_pages
-from chatbot.web import documents, open_pages, pages
+from chatbot.web import documents, embedding, open_pages, pages
 from portal.core.errors import N_
 from portal.core.registries import NavItem, registries
 
@@ -41,9 +40,8 @@ def register(app: Flask) -> None:
     garbage_store.install(app)
     app.register_blueprint(webhook.bp)
     app.register_blueprint(pages.bp)
+    app.register_blueprint(embedding.bp)
     app.register_blueprint(open_pages.bp)
-    app.register_blueprint(faq_pages.bp)
-    knowledge_pages.register(app)
     app.register_blueprint(faq_pages.bp)
     knowledge_pages.register(app)
     documents.install(app)

@@ -75,7 +75,7 @@ def stand_ins(places: Places, addresses: Addresses) -> list[Child]:
     asked["card_service"] = [
         *("--port", str(addresses.card), "--config", str(configs / "card_service.json")),
     ]
-    asked["city_site"] = ["--port", str(addresses.city_site)]
+    asked["city_site"] = ["--port", str(addresses.city_site), "--portal", addresses.public_url]
     urls = {
         "line_platform": addresses.line_url,
         "mail_catcher": addresses.mail_web_url,

@@ -35,6 +35,7 @@ def product_environment(
         "FRAME_ANCESTORS": addresses.line_url,
         "OUTSIDE_SITES_URL": addresses.city_tool_url,
         "CITY_SITE_URL": addresses.city_site_url,
+        "EMBED_ORIGINS": addresses.city_site_url,
         "ANSWERS_SOCKET": str(answers),
         "MEDIA_DIR": str(places.media),
         "MADO_DATA": str(places.data),

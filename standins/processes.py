@@ -95,9 +95,12 @@ class StandinProcess:
         return cls("standins.card_service", port, ["--config", str(file)], log=log)
 
     @classmethod
-    def city_site(cls, log: Path | None = None, port: int | None = None) -> "StandinProcess":
-        """The city's website."""
-        return cls("standins.city_site", port or free_port(), [], log=log)
+    def city_site(
+        cls, log: Path | None = None, port: int | None = None, portal: str = ""
+    ) -> "StandinProcess":
+        """The city's website, with the bot of `portal` on its pages."""
+        arguments = ["--portal", portal] if portal else []
+        return cls("standins.city_site", port or free_port(), arguments, log=log)
 
     def start(self) -> Self:
         """Start the process and wait until its health page answers."""

@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, render_template, request
 from flask_babel import gettext
-from itsdangerous import BadData, URLSafeSerializer
 from wtforms import StringField
 
 from chatbot.answering.unavailable import AnswersUnavailable
-from chatbot.dialogue.reply import Question, Reply
-from chatbot.rendering import web as rendering
-from chatbot.rendering.outside import reachable
-from chatbot.tuning import asking as tuned
-from chatbot.tuning import saying
+from chatbot.web.turns import LONGEST, Turn, opened, sealed, shown, taken
 from portal.core.errors import N_
 from portal.core.i18n import current_language
-from portal.core.settings import Settings
 from portal.core.web.access import public
 from portal.core.web.app import limiter
 from portal.core.web.forms import AtMost, Form, Required, trimmed
 from portal.insight import asking
 
 bp = Blueprint("chat", __name__)
-
-TURNS_SHOWN = 5  # earlier turns travel in the form, signed, not in the session
-LONGEST = 400  # characters of a question
 
 # What a first-time visitor may tap instead of typing.
 EXAMPLES = {
@@ -64,15 +53,13 @@ def start_garbage() -> str:
 @public(audited=False)  # asking changes nothing of anybody
 def ask() -> str | tuple[str, int]:
     """One turn; the page shows the last ones."""
-    form, earlier = AskForm(), _opened(request.form.get("trail", ""))
+    form, earlier = AskForm(), opened(request.form.get("trail", ""))
     choice = request.form.get("choice", "")
     if not choice and not form.validate():
         return _page(form, earlier)
-    context = earlier[-1]["reply"]["context"] if earlier else {}
     asked = form.text.data or ""
     try:
-        question = Question(asked, current_language(), context, payload=choice)
-        reply = tuned.turn(question, channel="web")
+        turns = taken(asked, choice, earlier, current_language())
     except AnswersUnavailable:
         form.text.errors = [
             gettext("I can not answer right now. Please try again in a few minutes.")
@@ -80,55 +67,17 @@ def ask() -> str | tuple[str, int]:
         return _page(form, earlier), 503
     if earlier:  # the first answer is often not yet the last
         asking.after("answer")
-    turn = {"asked": _label(earlier, choice) or asked, "reply": reply.to_dict()}
-    return _page(AskForm(formdata=None), [*earlier, turn][-TURNS_SHOWN:])
+    return _page(AskForm(formdata=None), turns)
 
 
-def _page(form: AskForm, turns: list[dict[str, Any]], *, about_garbage: bool = False) -> str:
-    base_url = _settings().PUBLIC_URL
-    shown = [
-        {
-            "asked": turn["asked"],
-            "reply": rendering.render(reachable(Reply.from_dict(turn["reply"])), base_url),
-            "choices": [
-                option | {"value": option["payload"]} for option in turn["reply"]["options"]
-            ],
-            # Whether it helped is a small row under the answer, not a list to choose from.
-            "closing": saying.is_closing(turn["reply"]["options"]),
-        }
-        for turn in turns
-    ]
+def _page(form: AskForm, turns: list[Turn], *, about_garbage: bool = False) -> str:
     return render_template(
         "chatbot/ask.html",
         form=form,
-        turns=shown,
-        trail=_sealer().dumps(turns) if turns else "",
+        turns=shown(turns),
+        trail=sealed(turns),
         about_garbage=about_garbage,
         examples=[
             {"label": gettext(each), "value": gettext(each)} for each in EXAMPLES[about_garbage]
         ],
     )
-
-
-def _label(turns: list[dict[str, Any]], choice: str) -> str:
-    """The words of the option that was picked, for the log of the conversation."""
-    options = turns[-1]["reply"]["options"] if turns else []
-    return next((str(o["label"]) for o in options if o["payload"] == choice), "")
-
-
-def _opened(trail: str) -> list[dict[str, Any]]:
-    try:
-        turns = _sealer().loads(trail) if trail else []
-    except BadData:
-        return []
-    return list(turns)
-
-
-def _sealer() -> URLSafeSerializer:
-    """Signed, so that a page never shows as ours what we did not say; compresses by itself."""
-    return URLSafeSerializer(_settings().SECRET_KEY, salt="chat trail")
-
-
-def _settings() -> Settings:
-    found: Settings = current_app.extensions["mado.settings"]
-    return found

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import base64
 import ipaddress
-import os
-from pathlib import Path
-from typing import Any, Literal
+import re
+from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
-from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from portal.core.city_code import is_city_code
+from portal.core.settings_files import FileSource
+from portal.core.settings_files import SettingsError as SettingsError
 
 LINE_OFFICIAL = {
     "LINE_AUTHORIZE_URL": "https://access.line.me",
@@ -24,29 +24,7 @@ LINE_OFFICIAL = {
 }
 
 
-class SettingsError(Exception):
-    """The settings can not be used; the text lists every fault, one a line."""
-
-
-class FileSource(PydanticBaseSettingsSource):
-    """NAME_FILE names a file that holds NAME (container and systemd secrets)."""
-
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
-        path = os.environ.get(f"{field_name}_FILE")
-        if not path:
-            return None, field_name, False
-        try:
-            return Path(path).read_text(encoding="utf-8").strip(), field_name, False
-        except OSError as error:
-            raise SettingsError(f"{field_name}_FILE: {error.strerror}: {path}") from error
-
-    def __call__(self) -> dict[str, Any]:
-        values: dict[str, Any] = {}
-        for name, field in self.settings_cls.model_fields.items():
-            value, key, _ = self.get_field_value(field, name)
-            if value is not None:
-                values[key] = value
-        return values
+ORIGIN = r"https?://[a-z0-9.-]+(?::[0-9]{1,5})?"
 
 
 def is_loopback(url: str) -> bool:
@@ -134,6 +112,11 @@ class Settings(BaseSettings):
     FRAME_ANCESTORS: str = Field(
         "", description="Origins that may frame residents' pages; only with a loopback PUBLIC_URL."
     )
+    EMBED_ORIGINS: str = Field(
+        "",
+        description="Origins (https://www.city.example), separated by spaces, whose pages may "
+        "embed the bot: docs/ja/チャットの案内.md.",
+    )
     OUTSIDE_SITES_URL: str = Field(
         "",
         description="Stands for every outside site under .example; only with a loopback "
@@ -220,6 +203,17 @@ class Settings(BaseSettings):
     def _with_its_check_digit(cls, value: str) -> str:
         if value and not is_city_code(value):
             raise ValueError("must be six digits with the right check digit at the end")
+        return value
+
+    @field_validator("EMBED_ORIGINS")
+    @classmethod
+    def _origins_as_browsers_say_them(cls, value: str) -> str:
+        """They stand in a policy and are compared with a header: no path, no quotes, no stars."""
+        for origin in value.split():
+            parts = urlsplit(origin)
+            plain = origin == f"{parts.scheme}://{parts.netloc}" and re.fullmatch(ORIGIN, origin)
+            if not plain or (parts.scheme == "http" and not is_loopback(origin)):
+                raise ValueError(f"must be https://host or https://host:port: {origin}")
         return value
 
     @field_validator("DATA_KEY")

@@ -17,9 +17,21 @@ from standins.serving import standin_app
 NEWEST = 10  # entries of a feed
 
 
-def create_app(port: int) -> Flask:
-    """The application; its site is as on the first day."""
+def create_app(port: int, portal: str = "") -> Flask:
+    """The application; its site is as on the first day. portal's bot is embedded where named."""
     app = standin_app("city-site", __name__)
+    app.jinja_env.globals["portal"] = portal
+
+    @app.after_request
+    def be_strict(response: Response) -> Response:
+        # As strict as a careful city is: what we embed must work under it.
+        allowed = f" {portal}" if portal else ""
+        response.headers["Content-Security-Policy"] = (
+            f"default-src 'none'; script-src 'self'{allowed}; frame-src 'self'{allowed};"
+            " style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'"
+        )
+        return response
+
     site = Site()
     site.reset()
     _control(app, site)

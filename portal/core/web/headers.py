@@ -25,6 +25,8 @@ def install(app: Flask, settings: Settings) -> None:
             kept[may_be_framed] = always(settings, may_be_framed=may_be_framed)
         headers = response.headers
         set_already = {name.lower() for name, _ in headers}
+        if g.get("framed_by_others"):  # the view says by whom, in its own policy
+            set_already.add("x-frame-options")
         headers.extend([each for each in kept[may_be_framed] if each[0].lower() not in set_already])
         if "referrer-policy" not in set_already:
             # An address with a code in it (back from LINE, say) is told to nobody, not even to us.
