@@ -33,7 +33,10 @@ def evaluate(items: Path, queries: Path, as_json: bool, misses: bool) -> None:
     from chatbot.garbage.matching import ItemSearch
 
     try:
-        search = ItemSearch(tables.read_items(items), Analyzer().reading, shipped_synonyms())
+        analyzer = Analyzer()
+        search = ItemSearch(
+            tables.read_items(items), analyzer.reading, shipped_synonyms(), analyzer.tokens
+        )
         outcomes = evaluation.ask_all(search, tables.read_queries(queries))
     except ValueError as error:
         raise click.ClickException(str(error)) from error

@@ -4,8 +4,11 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
+from unicodedata import normalize
 
 from chatbot.garbage.matching import ItemSearch
+from chatbot.garbage.names import IN_BRACKETS, without_brackets
+from chatbot.garbage.reading import surface_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,23 @@ class Outcome:
         """The expected item or another row of the same name; expecting nothing, none found."""
         if not self.expected:
             return not self.names
-        return self.expected in self.names[:depth]
+        return any(same_name(name, self.expected, self.query) for name in self.names[:depth])
+
+
+def same_name(name: str, expected: str, query: str) -> bool:
+    """Whether a row found is the one expected, or another row of its name.
+
+    Rows いす(木製) and いす(金属) are of one name, いす; but whoever asks for a variant by what
+    stands in its brackets has to get that one.
+    """
+    if surface_key(name) == surface_key(expected):
+        return True
+    alone = surface_key(without_brackets(expected))
+    variant = [surface_key(text) for text in IN_BRACKETS.findall(normalize("NFKC", expected))]
+    asked = surface_key(query)
+    if not alone or any(text and text in asked for text in variant):
+        return False
+    return surface_key(without_brackets(name)) == alone
 
 
 def ask_all(search: ItemSearch, queries: Sequence[tuple[str, str]]) -> list[Outcome]:

@@ -1,29 +1,56 @@
 """Finds garbage items by name, however they are spelled."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import log, sqrt
+from functools import lru_cache
+from typing import TypeVar
 
-import numpy as np
-import numpy.typing as npt
-
+from chatbot.garbage.grams import Gramdex, grams
 from chatbot.garbage.items import Item
+from chatbot.garbage.letters import Letters, letters_alike
+from chatbot.garbage.names import Rank, names_of
 from chatbot.garbage.phrases import readings_of_request
-from chatbot.garbage.reading import english_key, reading_key, surface_key, without_brackets
+from chatbot.garbage.reading import (
+    english_key,
+    kana_of_romaji,
+    letters_of,
+    look_key,
+    reading_key,
+    surface_key,
+)
+from chatbot.garbage.senses import Sense, Words, senses
 
-GRAMS = (1, 2, 3)
+__all__ = ["Found", "ItemSearch", "letters_alike"]
+
 # How many of the nearest by n-grams are compared letter by letter.
-NEAR = 30
+NEAR = 25
+# Readings of a request that are looked at for slips; the shortest are the likeliest names.
+MOST_NEAR = 5
 # Below this nothing is offered: the thing is not in the list.
-FLOOR = 0.5
-# One wrong letter spoils three of a short name's n-grams, so letters count for more.
-GRAMS_SHARE = 0.3
+FLOOR = 0.42
+# Slips count; what runs of letters are shared only decides between names with as many slips.
+GRAMS_SHARE = 0.9
+# A slip that is only one by the sound: letters tell more.
+BY_SOUND = 0.5
 # Nobody names a thing in more letters; time must stay bounded.
 LONGEST = 100
+# By how much of a name was asked, and whether by its letters or only its sound.
+LETTERS = {Rank.PART: 0.0, Rank.HEAD: 0.003, Rank.WHOLE: 0.004}
+SOUND = {Rank.PART: 0.0, Rank.HEAD: 0.001, Rank.WHOLE: 0.002}
 SYNONYM = 0.9
+SENSE = 0.88
 INSIDE = 0.9
-
-Vector = npt.NDArray[np.float32]
+# One name ends with the other: 子供用のいす is a chair, コップ may be the 紙コップ.
+ENDS_WITH, ENDS_NAME = 0.8, 0.75
+# Letters that must be right for each one that may be wrong.
+RIGHT_A_SLIP = 4
+SHORTEST_SLIP = 3
+# Shorter endings than these stand in too many words. Kana say less than kanji.
+SHORTEST_KANJI, SHORTEST_KANA = 2, 3
+MOST_REPLACED = 12
+Key = TypeVar("Key")
+KANJI = re.compile(r"[一-鿿々]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +64,20 @@ class Found:
     def exact(self) -> bool:
         return self.score >= 1.0
 
+    @property
+    def whole(self) -> bool:
+        """Asked by just its letters: nothing else can be meant."""
+        return self.score >= 1.0 + LETTERS[Rank.WHOLE]
+
 
 @dataclass(frozen=True, slots=True)
 class _Name:
     item: int
+    rank: Rank
     key: str
+    look: str
     surface: str
-    grams: frozenset[str]
+    letters: str
 
 
 class ItemSearch:
@@ -54,24 +88,30 @@ class ItemSearch:
         items: Sequence[Item],
         reading: Callable[[str], str],
         synonyms: Iterable[Sequence[str]] = (),
+        words: Words | None = None,
     ) -> None:
-        """reading gives the katakana of a text; synonyms are groups of words for one thing."""
+        """reading gives the katakana of a text; synonyms are groups of words for one thing.
+
+        words gives the words of a text with the dictionary's groups of the same meaning.
+        """
         self._items = list(items)
-        self._reading = reading
+        self._key = lru_cache(maxsize=2_000)(lambda text: reading_key(text, reading))
         self._names = [name for i, item in enumerate(self._items) for name in self._of(i, item)]
-        sounds = [(name.key, name.item) for name in self._names]
-        looks = [(surface_key(t), i) for i, item in enumerate(items) for t in _spellings(item)]
+        english = [(word, i) for i, item in enumerate(items) for word in item.english]
+        looks = [(name.surface, name.item) for name in self._names]
+        looks += [(surface_key(word), number) for word, number in english]
         self._looks = [(look, number) for look, number in looks if len(look) > 1]
-        english = [(english_key(t), i) for i, item in enumerate(items) for t in item.english]
-        self._exact = _grouped([*sounds, *looks, *english])
-        self._weights = _gram_weights([name.grams for name in self._names])
-        self._places = _postings(self._names, self._weights)
+        self._exact = _grouped(self._ways(english))
+        self._words = words
+        self._senses = _grouped(self._meant()) if words else {}
+        self._gramdex = Gramdex([grams(name.letters, name.key) for name in self._names])
         self._synonyms = self._synonym_table(synonyms)
 
     def search(self, text: str, limit: int = 5) -> list[Found]:
         """Items for a question in free words, nearest first; empty when nothing is near."""
         asked = readings_of_request(text[:LONGEST])
-        return self._ranked(self._named(asked) or self._nearest(asked[-1]), limit)
+        found = self._named(asked) or self._replaced(asked[-1])
+        return self._ranked(found or self._near(asked), limit)
 
     def named(self, text: str, limit: int = 5) -> list[Found]:
         """Items whose name, sound or synonym is all that is asked; quicker than search."""
@@ -90,128 +130,159 @@ class ItemSearch:
         return [Found(self._items[i], round(score, 4)) for i, score in ranked[:limit]]
 
     def _named(self, asked: Sequence[str]) -> dict[int, float]:
-        return self._first(self._lookup, asked) or self._first(self._by_synonym, asked)
-
-    def _first(
-        self, look: Callable[[str], dict[int, float]], names: Sequence[str]
-    ) -> dict[int, float]:
-        return next((found for found in map(look, names) if found), {})
+        """Of the longest reading of the request that names something."""
+        for name in asked:
+            if found := self._lookup(name) or self._by_synonym(name):
+                return found
+        # Cutting into words takes longest: only what is likeliest to be the name.
+        return next((found for found in map(self._by_sense, asked[-MOST_NEAR:]) if found), {})
 
     def _lookup(self, asked: str) -> dict[int, float]:
-        if not surface_key(asked):
-            return {}
-        surface, key = surface_key(asked), self._key(asked)
-        same = {i for one in (surface, key, english_key(asked)) for i in self._exact.get(one, ())}
-        return {i: 1.0 + self._nearness(self._items[i].name, surface, key) for i in same}
+        """Items of this name, 1 and a little more the more of the name it is.
 
-    def _nearness(self, name: str, surface: str, key: str) -> float:
-        """Orders items of one sound: the whole name before names shared outside brackets."""
-        return 0.002 * (surface_key(name) == surface) + 0.001 * (self._key(name) == key)
+        The letters tell more than the sound: 鎌 is no 釜.
+        """
+        look = look_key(asked)
+        if not look:
+            return {}
+        found = {item: 1.0 + LETTERS[rank] for item, rank in self._exact.get(look, {}).items()}
+        romaji = kana_of_romaji(asked)
+        for way in (self._key(asked), english_key(asked), self._key(romaji) if romaji else ""):
+            for item, rank in self._exact.get(way, {}).items() if way else ():
+                if _may_be(asked, self._items[item].name):
+                    found[item] = max(found.get(item, 0.0), 1.0 + SOUND[rank])
+        return found
 
     def _by_synonym(self, asked: str) -> dict[int, float]:
+        """Items under the other names of a thing; the first of a group is its usual name."""
         found: dict[int, float] = {}
-        for other in self._synonyms.get(self._key(asked), ()):
-            found.update(dict.fromkeys(self._lookup(other), SYNONYM))
+        for place, other in enumerate(self._synonyms.get(self._key(asked), ())):
+            for item in self._lookup(other):
+                found.setdefault(item, SYNONYM - 0.001 * min(place, 20))
         return found
 
-    def _nearest(self, asked: str) -> dict[int, float]:
-        key = self._key(asked)
-        surface = surface_key(asked)
-        grams = _grams(surface) | _grams(key)
-        likeness = self._cosines(grams)
+    def _by_sense(self, asked: str) -> dict[int, float]:
+        """Items whose name means the same, word for word."""
+        if self._words is None:
+            return {}
         found: dict[int, float] = {}
-        for place in np.argsort(-likeness, kind="stable")[:NEAR]:
-            name = self._names[int(place)]
-            alike = max(letters_alike(key, name.key), letters_alike(surface, name.surface))
-            score = GRAMS_SHARE * float(likeness[place]) + (1 - GRAMS_SHARE) * alike
+        for sense in senses(asked, self._words):
+            for item, rank in self._senses.get(sense, {}).items():
+                found[item] = SENSE + 0.001 * rank
+        return found
+
+    def _replaced(self, asked: str) -> dict[int, float]:
+        """A synonym inside a longer name: ケータイの充電器 is 携帯電話の充電器."""
+        look, tried = look_key(asked), 0
+        for word, others in self._inner:
+            if word not in look or word == look:
+                continue
+            for other in others:
+                if found := self._lookup(look.replace(word, other)):
+                    return dict.fromkeys(found, SYNONYM - 0.02)
+                tried += 1
+                if tried >= MOST_REPLACED:
+                    return {}
+        return {}
+
+    def _near(self, asked: Sequence[str]) -> dict[int, float]:
+        """Names spelled nearly so, else names of which one ends with the other."""
+        found: dict[int, float] = {}
+        enough = [name for name in asked if len(letters_of(name)) >= SHORTEST_SLIP]
+        for text in dict.fromkeys([*enough[-MOST_NEAR:], *enough[:1]]):
+            for item, score in self._nearly_spelled(text):
+                found[item] = max(found.get(item, 0.0), score)
+        return found or self._ending(asked[-1])
+
+    def _nearly_spelled(self, asked: str) -> Iterator[tuple[int, float]]:
+        key, typed = self._key(asked), letters_of(asked)
+        sounds, letters = Letters(key), Letters(typed)
+        for place, likeness in self._gramdex.nearest(grams(typed, key), NEAR):
+            name = self._names[place]
+            less = GRAMS_SHARE * (1 - likeness)
+            score = _alike(letters, name.letters, less)
+            if _may_be(asked, name.surface, mixed=False):
+                score = max(score, _alike(sounds, name.key, less + BY_SOUND))
             if score >= FLOOR:
-                found[name.item] = max(found.get(name.item, 0.0), min(score, 0.99))
-        return found
+                yield name.item, min(score, 0.98) + 0.001 * name.rank
 
-    def _cosines(self, grams: frozenset[str]) -> Vector:
-        scores = np.zeros(len(self._names), dtype=np.float32)
-        unknown = max(self._weights.values(), default=1.0)
-        length = sqrt(sum(self._weights.get(gram, unknown) ** 2 for gram in grams)) or 1.0
-        for gram in grams & self._places.keys():
-            places, values = self._places[gram]
-            scores[places] += values * np.float32(self._weights[gram] / length)
-        return scores
+    def _ending(self, asked: str) -> dict[int, float]:
+        look = look_key(asked)
+        within = [n for n in self._names if look.endswith(n.look) and _says_enough(n.surface)]
+        longest = max((len(name.look) for name in within), default=0)
+        if within:
+            return {name.item: ENDS_WITH for name in within if len(name.look) == longest}
+        for word, _ in self._inner:
+            ends = look.endswith(word) and look != word and len(word) >= SHORTEST_KANA
+            if ends and (found := self._by_synonym(word)):
+                return dict.fromkeys(found, ENDS_NAME)
+        if not _says_enough(surface_key(asked)):
+            return {}
+        return {name.item: ENDS_NAME for name in self._names if name.look.endswith(look)}
 
-    def _of(self, number: int, item: Item) -> list[_Name]:
-        names = {}
-        for text in _japanese(item):
-            key = reading_key(text, self._reading)
-            surface = surface_key(text)
-            names[key] = _Name(number, key, surface, _grams(surface) | _grams(key))
-        return [name for key, name in names.items() if key]
+    def _of(self, number: int, item: Item) -> Iterator[_Name]:
+        for text, rank in names_of(item).items():
+            key, surface = self._key(text), surface_key(text)
+            if key or surface:
+                yield _Name(number, rank, key, look_key(text), surface, letters_of(text))
 
-    def _key(self, text: str) -> str:
-        return reading_key(text, self._reading)
+    def _ways(self, english: Iterable[tuple[str, int]]) -> Iterator[tuple[str, int, Rank]]:
+        """Everything that leads to an item: letters, sound, English."""
+        for name in self._names:
+            yield name.look, name.item, name.rank
+            yield name.key, name.item, name.rank
+        for word, number in english:
+            yield surface_key(word), number, Rank.WHOLE
+            yield english_key(word), number, Rank.WHOLE
+
+    def _meant(self) -> Iterator[tuple[Sense, int, Rank]]:
+        if self._words is None:
+            return
+        for name in self._names:
+            for sense in senses(name.surface, self._words):
+                yield sense, name.item, name.rank
 
     def _synonym_table(self, groups: Iterable[Sequence[str]]) -> Mapping[str, tuple[str, ...]]:
-        table: dict[str, tuple[str, ...]] = {}
+        table: dict[str, dict[str, None]] = {}
+        inner: dict[str, dict[str, None]] = {}
         for group in groups:
             for word in group:
-                others = tuple(other for other in group if other != word)
-                table[self._key(word)] = table.get(self._key(word), ()) + others
-        return table
+                others = {other: None for other in group if other != word}
+                table.setdefault(self._key(word), {}).update(others)
+                inner.setdefault(look_key(word), {}).update(others)
+        longest_first = sorted(inner.items(), key=lambda pair: (-len(pair[0]), pair[0]))
+        self._inner = [(word, tuple(others)) for word, others in longest_first if len(word) > 1]
+        return {key: tuple(others) for key, others in table.items()}
 
 
-def letters_alike(left: str, right: str) -> float:
-    """1 minus the share of letters to change, add or drop to turn one into the other."""
-    longest = max(len(left), len(right))
-    if not longest:
+def _alike(word: Letters, other: str, less: float) -> float:
+    """Likeness of two words of which few letters differ; 0 where they are different words."""
+    longest = max(word.length, len(other))
+    slips = max(1, longest // RIGHT_A_SLIP) if longest >= SHORTEST_SLIP else 0
+    if not longest or abs(word.length - len(other)) > slips:
         return 0.0
-    before = list(range(len(right) + 1))
-    for i, letter in enumerate(left, start=1):
-        now = [i]
-        for j, other in enumerate(right, start=1):
-            now.append(min(before[j] + 1, now[-1] + 1, before[j - 1] + (letter != other)))
-        before = now
-    return 1 - before[-1] / longest
+    apart = word.apart(other)
+    return 1 - (apart + less) / longest if apart <= slips else 0.0
 
 
-def _spellings(item: Item) -> list[str]:
-    return [*_japanese(item), *item.english]
+def _may_be(asked: str, name: str, *, mixed: bool = True) -> bool:
+    """Whether words of one sound may be one: written in different kanji they are not (鎌, 釜).
+
+    `mixed`: kanji may also stand for kana; not for words that only sound nearly so.
+    """
+    kanji, others = set(KANJI.findall(asked)), set(KANJI.findall(name))
+    if not kanji or kanji & others:
+        return True
+    return mixed and not others
 
 
-def _japanese(item: Item) -> list[str]:
-    """Names that are read aloud; English ones would sound like other Japanese items."""
-    names = [item.name, item.kana, *item.aliases]
-    return [name for text in names for name in {text: 0, without_brackets(text): 0} if name]
+def _says_enough(surface: str) -> bool:
+    return len(surface) >= (SHORTEST_KANJI if KANJI.search(surface) else SHORTEST_KANA)
 
 
-def _grams(text: str) -> frozenset[str]:
-    return frozenset(text[i : i + n] for n in GRAMS for i in range(len(text) - n + 1))
-
-
-def _grouped(pairs: Iterable[tuple[str, int]]) -> dict[str, tuple[int, ...]]:
-    groups: dict[str, dict[int, None]] = {}
-    for key, number in pairs:
-        groups.setdefault(key, {})[number] = None
-    return {key: tuple(numbers) for key, numbers in groups.items()}
-
-
-def _gram_weights(bags: Sequence[frozenset[str]]) -> dict[str, float]:
-    seen: dict[str, int] = {}
-    for bag in bags:
-        for gram in bag:
-            seen[gram] = seen.get(gram, 0) + 1
-    return {gram: log(1 + len(bags) / count) * len(gram) for gram, count in seen.items()}
-
-
-def _postings(
-    names: Sequence[_Name], weights: Mapping[str, float]
-) -> dict[str, tuple[npt.NDArray[np.int32], Vector]]:
-    rows: dict[str, list[tuple[int, float]]] = {}
-    for place, name in enumerate(names):
-        length = sqrt(sum(weights[gram] ** 2 for gram in name.grams)) or 1.0
-        for gram in name.grams:
-            rows.setdefault(gram, []).append((place, weights[gram] / length))
-    return {
-        gram: (
-            np.array([place for place, _ in row], dtype=np.int32),
-            np.array([value for _, value in row], dtype=np.float32),
-        )
-        for gram, row in rows.items()
-    }
+def _grouped(ways: Iterable[tuple[Key, int, Rank]]) -> dict[Key, dict[int, Rank]]:
+    groups: dict[Key, dict[int, Rank]] = {}
+    for key, number, rank in ways:
+        group = groups.setdefault(key, {})
+        group[number] = max(rank, group.get(number, rank))
+    return groups

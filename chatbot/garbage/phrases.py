@@ -2,54 +2,17 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
-# Endings and openings, tried again until nothing more comes off. Longest first.
-_ASK = r"(?:教えて|おしえて)(?:下さい|ください|ほしい|欲しい|ね|よ)?"
-_THROW = r"(?:捨て|すて|棄て|出し|だし|処分し|廃棄し|処理し|分別し)"
-_THROWING = r"(?:捨てる|すてる|出す|だす|処分する|廃棄する|分別する|捨て|出し)"
-ENDINGS = [
-    r"(?:は|って|を|の)?(?:どう|どうやって|どのように|どこに|どこへ|どこで|いつ|何曜日に?)?"
-    rf"(?:{_THROW}(?:たら|れば|て)(?:も)?|{_THROWING}(?:に|の|ん|と)?(?:は|が|なら)?)"
-    r"(?:いい|良い|よい|大丈夫|ある|できます|できる)?(?:の|ん)?(?:です|でしょう|だろう)?(?:か|かな)?",
-    rf"(?:を|は|が)?{_THROW}(?:たい|たく|ます|ましょう)(?:の|ん)?(?:です|だ)?(?:が|けど|けれど)?",
-    r"(?:の|を|は)?(?:捨て方|すて方|捨てかた|すてかた|出し方|出しかた|処分方法|処分の仕方|処分|廃棄|"
-    r"分別方法|分別の仕方|分別|分け方|収集日|収集)",
-    r"(?:は|って|の)?(?:何|なに|なん|どの|どんな|どういう|何の|なんの)?(?:ごみ|ゴミ|区分|分類|種類|袋)"
-    r"(?:の日|の種類|に入れる|に出す|になる|になります|扱い)?",
-    r"(?:は|って)?(?:どの|何の|なんの)?日",
-    r"(?:は|って|の|を|が|も)?(?:何|なに|なん|どう|どこ|どちら|いつ|どれ|何曜日)"
-    r"(?:したら|すれば|やって|に|へ|で|なの|なん)?(?:いい|良い|よい|なる|なります|する|します|入る|入れる)?(?:の|ん)?",
-    r"(?:は|って)?(?:燃える|もえる|燃やせる|燃えます|燃やす|もやす|資源|粗大|不燃|可燃|埋立|埋め立て)",
-    r"(?:が|の)?(?:いらなく|要らなく|不要に|古く|こわれ|壊れ)(?:なった|なりました|た|て)?(?:ん|の)?",
-    rf"(?:について|のこと|を|は)?(?:{_ASK}|知りたい|しりたい|聞きたい|調べたい)",
-    r"(?:なの|なん|の|ん)?(?:ですか|でしょうか|ますか|ですかね|かな|かしら|だっけ|だろう|です|だ|か|ね|よ)",
-    r"(?:お願いします|おねがいします|お願い|ありがとう)",
-    r"(?:について|とか|など|って|は|を|が|の|も|に|へ|で)",
-]
-OPENINGS = [
-    r"(?:すみません|すいません|こんにちは|あの|えっと|ねえ|教えて(?:下さい|ください)?)",
-    r"(?:いらない|要らない|不要な|使わない|使い終わった|使用済みの?|古い|壊れた|こわれた|家の|うちの|大量の)",
-    r"(?:ごみ|ゴミ)(?:の)?(?:分別|出し方|捨て方)(?:で|の|は)?",
-]
-ENGLISH = [
-    r"^(?:please|hi|hello|excuse me)\b",
-    r"^(?:how|where|when|what day|which day)\s+(?:do|can|should|to|must)?\s*"
-    r"(?:i|we|you)?\s*(?:to)?\b",
-    r"^(?:(?:can|do|may|should)\s+)?(?:i|we)\s+(?:want|need|would like|have)?\s*(?:to)?\b",
-    r"^(?:throw(?:ing)?(?:\s+(?:away|out))?|dispos(?:e|al|ing)(?:\s+of)?|recycl(?:e|ing)|discard|"
-    r"get rid of|put out|trash|bin)\b",
-    r"^(?:what|which)\s+(?:kind|type|sort|class|category|bin|bag|day)?\s*(?:of)?\s*"
-    r"(?:garbage|trash|waste|rubbish)?\s*(?:is|are|for|do)?\b",
-    r"^(?:a|an|the|my|our|some|old|broken|used)\b",
-    r"\b(?:away|out|go in|go|garbage|trash|disposal|recycling|rubbish)$",
-]
+from chatbot.garbage.asking import ENDINGS, ENGLISH, OPENINGS
+
 MARKS = re.compile(r"[\s　。、．，.,!?！？…〜~「」『』\"”“]+")
 
-# A request has fewer parts than this; the rest is somebody playing.
-MOST_STEPS = 12
+# Time must stay bounded, whatever somebody types.
+MOST_READINGS, LONGEST_PIECE, LONGEST_OPENING = 40, 14, 12
 
-_ENDING = re.compile("(?:" + "|".join(ENDINGS) + ")$")
-_OPENING = re.compile("^(?:" + "|".join(OPENINGS) + ")")
+_PIECE = re.compile("|".join(ENDINGS))
+_OPENING = re.compile("|".join(OPENINGS))
 _ENGLISH = [re.compile(pattern) for pattern in ENGLISH]
 # Only these show that somebody speaks of throwing away; the bare name of a thing does not.
 _ABOUT = re.compile(
@@ -72,14 +35,12 @@ def readings_of_request(text: str) -> list[str]:
 
     In this order, since names may end like a request does (kitchen garbage).
     """
-    names = [plain(text)]
-    shorten = _shorter_english if names[0].isascii() else _shorter
-    while len(names) < MOST_STEPS:
-        shorter = shorten(names[-1])
-        if not shorter or shorter == names[-1]:
-            break
-        names.append(shorter)
-    return names
+    whole = plain(text)
+    if whole.isascii():
+        return _english_readings(whole)
+    parts = (whole[first:last].strip() for first in _starts(whole) for last in _ends(whole))
+    names = sorted({part for part in parts if part}, key=lambda name: (-len(name), name))
+    return names[:MOST_READINGS] or [whole]
 
 
 def strip_request(text: str) -> str:
@@ -87,9 +48,48 @@ def strip_request(text: str) -> str:
     return readings_of_request(text)[-1]
 
 
-def _shorter(name: str) -> str:
-    shorter = _ENDING.sub("", name).strip()
-    return shorter if shorter and shorter != name else _OPENING.sub("", name).strip()
+def _ends(whole: str) -> list[int]:
+    """Where the name may end, so that only pieces of asking follow it."""
+    reached, waiting = {len(whole)}, [len(whole)]
+    while waiting:
+        last = waiting.pop()
+        for first in range(max(1, last - LONGEST_PIECE), last):
+            if first not in reached and _is_piece(whole[first:last]):
+                reached.add(first)
+                waiting.append(first)
+    return sorted(reached, reverse=True)
+
+
+def _starts(whole: str) -> list[int]:
+    """Where the name may begin, so that only openings stand before it."""
+    reached, waiting = {0}, [0]
+    while waiting:
+        first = waiting.pop()
+        for last in range(first + 1, min(len(whole), first + LONGEST_OPENING) + 1):
+            if last not in reached and _is_opening(whole[first:last]):
+                reached.add(last)
+                waiting.append(last)
+    return sorted(reached)
+
+
+@lru_cache(maxsize=20_000)
+def _is_piece(text: str) -> bool:
+    return text.isspace() or _PIECE.fullmatch(text.strip()) is not None
+
+
+@lru_cache(maxsize=5_000)
+def _is_opening(text: str) -> bool:
+    return text.isspace() or _OPENING.fullmatch(text.strip()) is not None
+
+
+def _english_readings(whole: str) -> list[str]:
+    names = [whole]
+    while len(names) < MOST_READINGS:
+        shorter = _shorter_english(names[-1])
+        if not shorter or shorter == names[-1]:
+            break
+        names.append(shorter)
+    return names
 
 
 def _shorter_english(name: str) -> str:
