@@ -67,7 +67,7 @@ def home() -> str:
         nothing=found.empty and not mine,
         missing=missing_birthdates(family),
         grown=grown_up(family, day),
-        news=news_of(family, language),
+        news=news_of([each for each in family if chosen in (None, each.ref)], language),
         day=said(day, language),
         sections=[Markup(each.render(me)) for each in sorted_sections()],  # noqa: S704
         undo=take_undo(),

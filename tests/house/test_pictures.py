@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 IMAGES = ROOT / "docs" / "images"
 TOUR = sorted((IMAGES / "tour").glob("*.png"))
+GUIDE = sorted(IMAGES.glob("mypage-*.png"))
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
 SHOWN = re.compile(r'(?:!\[[^\]]*\]\(|<img [^>]*src=")([^)"]+)')
 ALL_TOGETHER = 2_000_000  # bytes
@@ -34,6 +35,16 @@ def test_every_picture_of_the_tour_is_shown_and_taken_by_a_journey() -> None:
     for picture in TOUR:
         assert picture in shown, picture.name
         assert picture.stem.split("-")[-1] in code, picture.name
+
+
+def test_every_picture_of_my_page_is_shown_small_and_taken_by_a_walk() -> None:
+    code = (ROOT / "tests" / "journeys" / "test_walks.py").read_text("utf-8")
+    shown = shown_in(ROOT / "docs" / "ja" / "マイページの案内.md")
+    assert 0 < len(GUIDE) <= 16
+    assert set(GUIDE) == {one for one in shown if one.suffix == ".png"}
+    for picture in GUIDE:
+        assert f'"{picture.stem.removeprefix("mypage-")}"' in code, picture.name
+        assert picture.stat().st_size < 90_000, picture.name
 
 
 def test_the_tour_is_light_and_as_wide_as_a_phone() -> None:

@@ -9,7 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Response, ViewportSize
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Locator,
+    Page,
+    Response,
+    ViewportSize,
+)
 
 from tests.journeys.city import ROOT
 
@@ -88,6 +95,17 @@ class Watched:
             page.mouse.move(0, 0)
             page.wait_for_timeout(300)
             file = ROOT / "docs" / "images" / "tour" / f"{name}.png"
+            page.screenshot(path=file, animations="disabled", scale="css")
+
+    def guide(self, page: Page, name: str, upon: Locator | None = None) -> None:
+        """One picture of the residents' guide (docs/ja/マイページの案内.md): as wide as a phone."""
+        assert width_of(page) <= PHONE["width"], name
+        if pictures_wanted():
+            page.mouse.move(0, 0)
+            if upon is not None:
+                upon.evaluate("one => { one.scrollIntoView(); window.scrollBy(0, -12); }")
+            page.wait_for_timeout(300)
+            file = ROOT / "docs" / "images" / f"mypage-{name}.png"
             page.screenshot(path=file, animations="disabled", scale="css")
 
     def last_pictures(self) -> list[str]:
