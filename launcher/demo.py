@@ -12,7 +12,7 @@ from uuid import UUID
 
 import click
 
-from launcher import demo_website
+from launcher import demo_reports, demo_website
 from launcher.demo_people import CLERKS, NEWCOMERS, DemoResident, demo_residents
 from launcher.places import Places
 from launcher.standin_config import read_demo
@@ -85,6 +85,7 @@ def fill_city() -> dict[str, Any]:
     by_address = {c["told"]["email"]: c["id"] for c in clerks}
     _greet(by_address["author@city.example"], by_address["approver@city.example"], len(people))
     demo_website.fill()
+    demo_reports.fill()
     refresh()  # or the first minute's searches would find nothing
     places = Places.under()
     if places.data.exists():

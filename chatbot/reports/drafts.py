@@ -26,13 +26,18 @@ class TooManyPictures(MadoError):
     message = N_("At most three pictures can be sent.")
 
 
-def find(session: Session, owner: bytes) -> ReportDraft | None:
-    """The owner's draft, if it is younger than a day."""
-    return session.scalar(
-        select(ReportDraft).where(
-            ReportDraft.owner_hash == owner, ReportDraft.changed_at > now() - DRAFT_FOR
-        )
+def find(session: Session, owner: bytes, *, locked: bool = False) -> ReportDraft | None:
+    """The owner's draft, if it is younger than a day; `locked` against a second tap."""
+    chosen = select(ReportDraft).where(
+        ReportDraft.owner_hash == owner, ReportDraft.changed_at > now() - DRAFT_FOR
     )
+    return session.scalar(chosen.with_for_update() if locked else chosen)
+
+
+def finish(draft: ReportDraft, row_id: UUID, number: str) -> None:
+    """It became a report (or a "me too"): who sends it once more is led to the same."""
+    draft.fields = {"sent": str(row_id), "number": number}
+    draft.changed_at = now()
 
 
 def begin(session: Session, owner: bytes, channel: str) -> ReportDraft:
@@ -104,10 +109,15 @@ def drop_picture(session: Session, row: ReportPicture) -> None:
 
 def drop(session: Session, draft: ReportDraft) -> None:
     """Nothing of it stays."""
-    for row in pictures(session, draft):
-        drop_picture(session, row)
+    drop_pictures(session, draft)
     session.flush()
     session.delete(draft)
+
+
+def drop_pictures(session: Session, draft: ReportDraft) -> None:
+    """None of its pictures stay."""
+    for row in pictures(session, draft):
+        drop_picture(session, row)
 
 
 def drop_of(session: Session, owner: bytes) -> None:

@@ -116,7 +116,7 @@ def districts(session: Session) -> list[str]:
 def open_counts(session: Session) -> dict[str, int]:
     """How many stand in each open state."""
     chosen = select(Report.state, func.count()).where(Report.state.in_(list(OPEN)))
-    found = dict(session.execute(chosen.group_by(Report.state)).tuples().all())
+    found = {row[0]: row[1] for row in session.execute(chosen.group_by(Report.state))}
     return {state.value: found.get(state.value, 0) for state in OPEN}
 
 

@@ -24,6 +24,9 @@ KINDS = {
     "prefecture_road": ("LineString", "MultiLineString", "Polygon", "MultiPolygon"),
     "other": ("LineString", "MultiLineString", "Polygon", "MultiPolygon"),
 }
+# RFC 7946 knows WGS 84 alone. Files of Japan's ministries name JGD2011 or JGD2000 (EPSG 6668 and
+# 4612) in the old way; these are the same within a metre, and in degrees.
+WORLD = ("CRS84", "4326", "6668", "4612")
 NAMES = ("name", "名称", "地区名", "路線名", "N03_004")
 RESPONSIBLE = ("responsible", "管理者", "連絡先")
 PHONES = ("phone", "電話番号")
@@ -87,8 +90,9 @@ def _parsed(body: bytes) -> Any:
 def _features(parsed: Any) -> list[Any]:
     if not isinstance(parsed, dict):
         raise UnreadableBoundaries("no_geojson")
-    if parsed.get("crs") and "CRS84" not in str(parsed["crs"]) and "4326" not in str(parsed["crs"]):
-        raise UnreadableBoundaries("other_projection")  # RFC 7946, section 4: WGS 84 only
+    named = str(parsed.get("crs") or WORLD[0])
+    if not any(world in named for world in WORLD):
+        raise UnreadableBoundaries("other_projection")
     if parsed.get("type") == "FeatureCollection" and isinstance(parsed.get("features"), list):
         features: list[Any] = parsed["features"]
     elif parsed.get("type") == "Feature":

@@ -25,7 +25,9 @@ class View:
         if act in ("in", "out"):
             zoom = self.zoom + (1 if act == "in" else -1)
             return replace(self, zoom=max(FARTHEST, min(NEAREST, zoom)))
-        wide, high = MOVES.get(act, (0.0, 0.0))
+        if act not in MOVES:
+            return self
+        wide, high = MOVES[act]
         here = pixel_of(self.centre, self.zoom)
         there = Pixel(here.x + wide * self.width, here.y + high * self.height)
         return replace(self, centre=point_of(there, self.zoom))

@@ -17,7 +17,7 @@ PARTS = (
         {
             "number": N_("Receipt number"),
             "category": N_("Category"),
-            "words": N_("In words"),
+            "words": N_("What was written"),
             "place": N_("Place"),
             "latitude": N_("Latitude"),
             "longitude": N_("Longitude"),

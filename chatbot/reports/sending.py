@@ -82,7 +82,7 @@ def send(session: Session, draft: ReportDraft, sender: Sender) -> Report:
         .where(ReportPicture.draft_id == draft.id)
         .values(report_id=report.id, draft_id=None)
     )
-    session.delete(draft)
+    drafts.finish(draft, report.id, report.number)
     session.flush()
     arrived(session, report)
     return report

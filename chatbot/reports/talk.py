@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import structlog
-from flask import current_app
 from flask_babel import force_locale, gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from auth.identities import resident_of_line
 from chatbot.line.models import LineEvent
-from chatbot.reports import categories, drafts, links, sending, talk_messages, words
+from chatbot.reports import categories, drafts, talk_messages, words
 from chatbot.reports.map_view import read_point
 from chatbot.reports.models import ReportDraft, ReportPicture
 from chatbot.reports.pictures import LARGEST_FILE, RefusedPicture, clean
 from chatbot.reports.rules import LONGEST_PLACE, LONGEST_WORDS
-from chatbot.reports.sending import Sender
+from chatbot.reports.talk_steps import Messages, begin, go_on, noted, on_draft, owner_of, picked
 from notifications.channels.line import line_api
 from portal.core import audit
 from portal.core.clock import now
-from portal.core.crypto import blind_index
 from portal.core.db import read, rows, transaction
 from portal.core.errors import NeverAgain
 from portal.residents.models import Resident
@@ -33,7 +29,6 @@ from portal.residents.models import Resident
 log = structlog.get_logger(__name__)
 
 Event = dict[str, Any]
-Messages = list[dict[str, Any]]
 START = frozenset(
     {
         "道路の破損を知らせる",
@@ -81,11 +76,6 @@ def taken_back(event: Event) -> None:
             drafts.drop_picture(session, row)
 
 
-def owner_of(user: str) -> bytes:
-    """What this talk's draft is found by."""
-    return hashlib.sha256(b"talk" + blind_index(user, "report_talk")).digest()
-
-
 def _may_be_ours(event: Event, user: str) -> bool:
     """Most texts are questions: one small read says that no report is being told."""
     message = event.get("message") or {}
@@ -106,7 +96,7 @@ def _worked(event: Event, user: str) -> Messages | None:
     """The answer; None when the event is not ours."""
     if event.get("type") == "postback":
         data = str((event.get("postback") or {}).get("data", ""))
-        return _picked(user, data.removeprefix(POSTBACK)) if data.startswith(POSTBACK) else None
+        return picked(user, data.removeprefix(POSTBACK)) if data.startswith(POSTBACK) else None
     message = event.get("message") or {}
     kind = message.get("type")
     if kind == "image":
@@ -134,11 +124,11 @@ def _picture(user: str, message: dict[str, Any]) -> Messages:
         try:
             drafts.add_picture(session, draft, picture, message_id)
         except drafts.TooManyPictures as fault:
-            return [talk_messages.plain(gettext(fault.message)), *_next(session, draft)]
-        _noted(draft, "picture")
-        return _next(session, draft)
+            return [talk_messages.plain(gettext(fault.message)), *go_on(session, draft)]
+        noted(draft, "picture")
+        return go_on(session, draft)
 
-    return _on_draft(user, act)
+    return on_draft(user, act)
 
 
 def _location(user: str, message: dict[str, Any]) -> Messages:
@@ -150,24 +140,25 @@ def _location(user: str, message: dict[str, Any]) -> Messages:
         drafts.change(draft, latitude=point.latitude, longitude=point.longitude, checked=None)
         if message.get("address"):
             drafts.change(draft, place=str(message["address"])[:LONGEST_PLACE])
-        _noted(draft, "place")
-        return _next(session, draft)
+        noted(draft, "place")
+        return go_on(session, draft)
 
-    return _on_draft(user, act)
+    return on_draft(user, act)
 
 
 def _text(user: str, text: str) -> Messages | None:
     said = " ".join(text.replace("\x00", "").split())
     if _plain({"text": text}) in START:
-        return _on_draft(user, _begin)
+        return on_draft(user, begin)
     with transaction() as session:
         draft = drafts.find(session, owner_of(user))
-        if draft is None or draft.changed_at < now() - LISTENS_FOR or not said:
+        quiet = draft is None or draft.changed_at < now() - LISTENS_FOR or "sent" in draft.fields
+        if quiet or not said:
             return None
     if said in ("やめる", "キャンセル", "cancel"):
-        return _picked(user, "cancel")
+        return picked(user, "cancel")
     if said in ("もどす", "戻す", "undo"):
-        return _picked(user, "undo")
+        return picked(user, "undo")
 
     def act(session: Session, draft: ReportDraft) -> Messages:
         told = draft.fields
@@ -176,127 +167,16 @@ def _text(user: str, text: str) -> Messages | None:
         )
         if is_place:
             drafts.change(draft, place=said[:LONGEST_PLACE], expects=None)
-            _noted(draft, "place")
-            return _next(session, draft)
+            noted(draft, "place")
+            return go_on(session, draft)
         drafts.change(draft, words=said[:LONGEST_WORDS])
         if not told.get("category"):
             guess = categories.guessed(said, categories.offered(session))
             drafts.change(draft, guess=guess)
-        _noted(draft, "words")
-        return _next(session, draft)
+        noted(draft, "words")
+        return go_on(session, draft)
 
-    return _on_draft(user, act)
-
-
-def _picked(user: str, choice: str) -> Messages:
-    """A button of ours: its name, and a key or number behind a colon."""
-    name, _, value = choice.partition(":")
-    if name == "cancel":
-        with transaction() as session:
-            drafts.drop_of(session, owner_of(user))
-        return [talk_messages.plain(gettext("We have deleted it. Nothing was sent."))]
-    acts: dict[str, Callable[[Session, ReportDraft], Messages]] = {
-        "start": _begin,
-        "undo": _undo,
-        "place": _place_in_words,
-        "category": lambda session, draft: _category(session, draft, value),
-        "me_too": lambda session, draft: _me_too(session, draft, user, value),
-        "new": _not_the_same,
-        "send": lambda session, draft: _send(session, draft, user),
-    }
-    return _on_draft(user, acts.get(name, _next))
-
-
-def _begin(session: Session, draft: ReportDraft) -> Messages:
-    drafts.change(draft)
-    first = [] if draft.fields.get("parts") else [talk_messages.welcome()]
-    return [*first, *_next(session, draft)]
-
-
-def _place_in_words(session: Session, draft: ReportDraft) -> Messages:
-    drafts.change(draft, expects="place")
-    return [talk_messages.plain(gettext("Please write the address or a landmark."))]
-
-
-def _category(session: Session, draft: ReportDraft, key: str) -> Messages:
-    if key in categories.offered(session):
-        drafts.change(draft, category=key, checked=None)
-        _noted(draft, "category")
-    return _next(session, draft)
-
-
-def _undo(session: Session, draft: ReportDraft) -> Messages:
-    """The last part goes; what was there before it can be given anew."""
-    parts = list(draft.fields.get("parts", []))
-    if not parts:
-        return _next(session, draft)
-    last = parts.pop()
-    if last == "picture":
-        found = drafts.pictures(session, draft)
-        if found:
-            drafts.drop_picture(session, found[-1])
-            session.flush()
-    gone: dict[str, dict[str, Any]] = {
-        "place": {"latitude": None, "longitude": None, "place": None},
-        "words": {"words": None, "guess": None},
-        "category": {"category": None},
-    }
-    drafts.change(draft, parts=parts, checked=None, expects=None, **gone.get(last, {}))
-    return [talk_messages.plain(gettext("Taken back.")), *_next(session, draft)]
-
-
-def _not_the_same(session: Session, draft: ReportDraft) -> Messages:
-    drafts.change(draft, checked="yes")
-    return _next(session, draft)
-
-
-def _me_too(session: Session, draft: ReportDraft, user: str, number: str) -> Messages:
-    near = sending.nearby(session, draft.fields.get("category", ""), drafts.point(draft))
-    wanted = next((one for one in near if one.number == number), None)
-    if wanted is None:
-        return _next(session, draft)
-    follower = sending.follow(session, wanted.id, owner_of(user), _sender(user))
-    drafts.drop(session, draft)
-    return [talk_messages.sent(wanted.number, _address(links.path(follower)))]
-
-
-def _send(session: Session, draft: ReportDraft, user: str) -> Messages:
-    if sending.missing(session, draft):
-        return _next(session, draft)
-    report = sending.send(session, draft, _sender(user))
-    return [talk_messages.sent(report.number, _address(links.path(report.id)))]
-
-
-def _next(session: Session, draft: ReportDraft) -> Messages:
-    """What is there, and the one thing that is asked for now."""
-    lacks = sending.missing(session, draft)
-    offered = categories.offered(session)
-    have = talk_messages.Have(
-        len(drafts.pictures(session, draft)),
-        drafts.point(draft) is not None or bool(draft.fields.get("place")),
-        bool(draft.fields.get("words")),
-        offered.get(draft.fields.get("category", "")),
-        offered.get(draft.fields.get("guess", "")),
-    )
-    if lacks:
-        return [talk_messages.ask(have, lacks, list(offered.values()))]
-    point = drafts.point(draft)
-    if not draft.fields.get("checked"):
-        near = sending.nearby(session, draft.fields["category"], point)
-        if near:
-            return [talk_messages.same(have, near)]
-    way = sending.routing(session, draft.fields["category"], point)
-    return [talk_messages.ready(have, way)]
-
-
-def _on_draft(user: str, act: Callable[[Session, ReportDraft], Messages]) -> Messages:
-    with transaction() as session:
-        return act(session, drafts.begin(session, owner_of(user), "line"))
-
-
-def _noted(draft: ReportDraft, part: str) -> None:
-    parts = [one for one in draft.fields.get("parts", []) if one != part or part == "picture"]
-    drafts.change(draft, parts=[*parts, part])
+    return on_draft(user, act)
 
 
 def _is_taken_back(session: Session, message_id: str) -> bool:
@@ -308,17 +188,6 @@ def _is_taken_back(session: Session, message_id: str) -> bool:
         LineEvent.done_at.is_not(None),
     )
     return session.scalar(chosen) is not None
-
-
-def _sender(user: str) -> Sender:
-    from flask_babel import get_locale
-
-    language = str(get_locale() or "ja")[:2]
-    return Sender("line", language, resident_of_line(user), user)
-
-
-def _address(path: str) -> str:
-    return str(current_app.extensions["mado.settings"].PUBLIC_URL) + path
 
 
 def _language(user: str) -> str:

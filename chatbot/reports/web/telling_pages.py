@@ -15,13 +15,14 @@ from chatbot.reports.ground import ground
 from chatbot.reports.map_drawing import Pin, draw
 from chatbot.reports.map_view import View, read_point
 from chatbot.reports.models import ReportDraft
-from chatbot.reports.pictures import LARGEST_FILE, RefusedPicture, clean
+from chatbot.reports.pictures import LARGEST_FILE
 from chatbot.reports.rules import MOST_PICTURES
 from chatbot.reports.sending import Sender
 from chatbot.reports.web.browser import draft_owner, picture_answer, voter
+from chatbot.reports.web.form_acts import press, take_pictures, view_of
 from chatbot.reports.web.forms import ReportForm
 from portal.core.db import transaction
-from portal.core.errors import N_, NotFound
+from portal.core.errors import N_, Conflict, NotFound
 from portal.core.i18n import current_language
 from portal.core.web.access import current_viewer, public
 from portal.core.web.app import limiter
@@ -29,12 +30,17 @@ from portal.core.web.app import limiter
 bp = Blueprint("reports", __name__, url_prefix="/reports")
 TYPED = ("category", "words", "place", "mail", "phone")
 LARGEST_FORM = MOST_PICTURES * LARGEST_FILE + 1_000_000
-MOVES = frozenset({"in", "out", "north", "south", "west", "east"})
 MISSING = {
     "place": N_("Please show the place on the map, or write an address or landmark."),
     "what": N_("Please add a picture or a few words."),
     "category": N_("Please choose what it is."),
 }
+
+
+class NothingToSend(Conflict):
+    """The draft is a day old, or was thrown away in another window."""
+
+    message = N_("There is nothing left to send. Please enter it once more.")
 
 
 @bp.url_value_preprocessor
@@ -75,12 +81,12 @@ def tell() -> ResponseReturnValue:
         form = _form(session, None)
         valid = form.validate()
         draft = drafts.begin(session, draft_owner(make=True), "web")
-        drafts.change(draft, **{name: form[name].data for name in TYPED})
-        refused = _take_pictures(session, draft, form)
+        drafts.change(draft, sent=None, number=None, **{n: form[n].data for n in TYPED})
+        refused = take_pictures(session, draft, form)
         act = request.form.get("act", "")
         if "map.x" in request.form:
             act = "tap"
-        anchor = _act(session, draft, act)
+        anchor = press(session, draft, act)
         if act == "check":
             lacks = sending.missing(session, draft)
             if valid and not refused and not lacks:
@@ -121,9 +127,11 @@ def check() -> ResponseReturnValue:
 def send() -> ResponseReturnValue:
     """Send it; the next page has the number and a link to keep."""
     with transaction() as session:
-        draft = drafts.find(session, draft_owner())
+        draft = drafts.find(session, draft_owner(), locked=True)
         if draft is None:
-            return redirect(url_for("reports.tell_page"), 303)
+            raise NothingToSend()
+        if "sent" in draft.fields:
+            return _sent_before(draft)
         report = sending.send(session, draft, _sender())
     return _sent(links.path(report.id), report.number)
 
@@ -134,14 +142,17 @@ def send() -> ResponseReturnValue:
 def me_too() -> ResponseReturnValue:
     """It is the same as one that was told before: count, follow, no second report."""
     with transaction() as session:
-        draft = drafts.find(session, draft_owner())
+        draft = drafts.find(session, draft_owner(), locked=True)
+        if draft is not None and "sent" in draft.fields:
+            return _sent_before(draft)
         near = _near_of(session, draft)
         wanted = next((one for one in near if one.number == request.form.get("number")), None)
         if draft is None or wanted is None:
             raise NotFound()
         mail = draft.fields.get("mail")
         follower = sending.follow(session, wanted.id, voter(), _sender(), mail)
-        drafts.drop(session, draft)
+        drafts.drop_pictures(session, draft)
+        drafts.finish(draft, follower, wanted.number)
     return _sent(links.path(follower), wanted.number)
 
 
@@ -198,7 +209,7 @@ def _form(session: Session, draft: ReportDraft | None) -> ReportForm:
 
 
 def _form_page(session: Session, draft: ReportDraft | None, form: ReportForm) -> str:
-    view = _view(draft)
+    view = view_of(draft)
     return render_template(
         "chatbot/reports/new.html",
         form=form,
@@ -213,80 +224,11 @@ def _form_page(session: Session, draft: ReportDraft | None, form: ReportForm) ->
     )
 
 
-def _view(draft: ReportDraft | None) -> View | None:
-    kept = draft.fields.get("view") if draft else None
-    return View.read(*kept) if kept else maps.first_view()
-
-
 def _drawn(view: View, draft: ReportDraft) -> Any:
     point = drafts.point(draft)
     pins = [Pin(point)] if point else []
     title = gettext("Map of the place")
     return draw(view, ground(), maps.landmarks(view), pins, maps.tiles(view), title=title)
-
-
-def _take_pictures(session: Session, draft: ReportDraft, form: ReportForm) -> bool:
-    """Keep what was chosen; what can not be taken is said beside the field."""
-    faults: list[str] = []
-    for file in request.files.getlist("photo"):
-        if not file.filename:
-            continue
-        try:
-            drafts.add_picture(session, draft, clean(file.stream.read(LARGEST_FILE + 1)))
-        except RefusedPicture as fault:
-            faults.append(gettext(words.PICTURE_REFUSALS[fault.reason]))
-        except drafts.TooManyPictures as fault:
-            faults.append(gettext(fault.message))
-    form.photo.errors = list(dict.fromkeys(faults))
-    return bool(faults)
-
-
-def _act(session: Session, draft: ReportDraft, act: str) -> str:
-    """What a button does to the draft; gives the place on the page to go back to."""
-    view = _view(draft)
-    if act == "tap" and view is not None:
-        spot = view.tapped(_number("map.x"), _number("map.y"))
-        _set_place(draft, View(spot, min(19, max(view.zoom, view.zoom + 1))))
-    elif act == "here":
-        found = read_point(*request.form.get("gps", ",").partition(",")[::2])
-        if found:
-            _set_place(draft, View(found, 18))
-    elif act == "find":
-        known = maps.landmark_called(draft.fields.get("place", ""))
-        if known is None:
-            flash(gettext("We do not know that place. Please move the map, or just go on."))
-        else:
-            _look(draft, View(known.point, 17))
-    elif act in MOVES and view is not None:
-        _look(draft, view.moved(act))
-    elif act == "no_place":
-        drafts.change(draft, latitude=None, longitude=None)
-    elif act.startswith("remove:"):
-        drafts.remove_picture(session, draft, _uuid(act.removeprefix("remove:")))
-        return "#pictures"
-    return "#place" if act and act != "picture" else "#pictures"
-
-
-def _set_place(draft: ReportDraft, view: View) -> None:
-    drafts.change(draft, latitude=view.centre.latitude, longitude=view.centre.longitude)
-    _look(draft, view)
-
-
-def _look(draft: ReportDraft, view: View) -> None:
-    at = (f"{view.centre.latitude:.6f}", f"{view.centre.longitude:.6f}", str(view.zoom))
-    drafts.change(draft, view=list(at))
-
-
-def _number(name: str) -> float:
-    value = request.form.get(name, "")
-    return float(min(int(value), 5000)) if value.isascii() and value.isdigit() else 0.0
-
-
-def _uuid(value: str) -> UUID:
-    try:
-        return UUID(value)
-    except ValueError:
-        raise NotFound() from None
 
 
 def _say_missing(form: ReportForm, lacks: list[str]) -> None:
@@ -305,6 +247,13 @@ def _sender() -> Sender:
     viewer = current_viewer()
     resident_id = viewer.id if viewer.kind == "resident" else None
     return Sender("web", current_language(), resident_id)
+
+
+def _sent_before(draft: ReportDraft) -> str:
+    """A second tap: the same receipt, and nothing is sent twice."""
+    told = draft.fields
+    path = links.path(UUID(told["sent"]))
+    return render_template("chatbot/reports/sent.html", number=told["number"], path=path)
 
 
 def _sent(path: str, number: str) -> ResponseReturnValue:
