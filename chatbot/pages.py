@@ -17,7 +17,7 @@ from chatbot.reports import models as reports
 from chatbot.reports import plugging as reports_plugging
 from chatbot.tuning import models as tuning
 from chatbot.tuning import pages as tuning_pages
-from chatbot.web import documents, embedding, open_pages, pages
+from chatbot.web import consents, documents, embedding, open_pages, pages, personal
 from portal.core.errors import N_
 from portal.core.registries import NavItem, registries
 
@@ -31,6 +31,7 @@ RECORDS = (  # known to migrations
     GarbageEntry,
     *tuning.RECORDS,
     *reports.RECORDS,
+    consents.AnswerConsent,
 )
 
 
@@ -41,6 +42,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(webhook.bp)
     app.register_blueprint(pages.bp)
     app.register_blueprint(embedding.bp)
+    app.register_blueprint(personal.bp)
     app.register_blueprint(open_pages.bp)
     app.register_blueprint(faq_pages.bp)
     knowledge_pages.register(app)
@@ -49,6 +51,7 @@ def register(app: Flask) -> None:
     tuning_pages.register(app)
     reports_plugging.register(app)
     plugged = registries(app)
-    plugged.personal_data.append(DATA)
+    plugged.personal_data += [DATA, consents.DATA]
+    plugged.merge_parts.append(consents.AnswerConsents())
     plugged.nav.append(NavItem("resident", N_("Ask"), "chat.start", "ask", 30))
     plugged.ticks += [("line events", events.sweep), ("line talks", talk.forget_old_talks)]

@@ -7,10 +7,11 @@ from flask_babel import gettext
 from wtforms import StringField
 
 from chatbot.answering.unavailable import AnswersUnavailable
+from chatbot.web import personal
 from chatbot.web.turns import LONGEST, Turn, opened, sealed, shown, taken
 from portal.core.errors import N_
 from portal.core.i18n import current_language
-from portal.core.web.access import public
+from portal.core.web.access import current_viewer, public
 from portal.core.web.app import limiter
 from portal.core.web.forms import AtMost, Form, Required, trimmed
 from portal.insight import asking
@@ -71,8 +72,11 @@ def ask() -> str | tuple[str, int]:
 
 
 def _page(form: AskForm, turns: list[Turn], *, about_garbage: bool = False) -> str:
+    viewer = current_viewer()
+    own = personal.beside(turns, viewer.id, current_language()) if viewer.signed_in else None
     return render_template(
         "chatbot/ask.html",
+        own=own,
         form=form,
         turns=shown(turns),
         trail=sealed(turns),
