@@ -1,0 +1,1 @@
+"""What the ranking learns from questions whose right answers people named."""

@@ -1,0 +1,127 @@
+"""What was learned from labels: a value that is kept with a release and put to documents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+
+import numpy as np
+
+from chatbot.engine.bridge import unit
+from chatbot.engine.index import Scores
+from chatbot.engine.learning.space import Space, describe
+from chatbot.engine.ranking import Document
+from chatbot.engine.signals import Signals
+from chatbot.engine.tokens import Analyzer, phrase_key
+from chatbot.engine.vectors import Encoder, Vectors
+
+# An alias below this likeness must not lift its answer, or answers without labels lose.
+FLOOR = 0.3
+ALIAS_WEIGHT = 0.05
+# The learned score has this spread beside the score without labels (0 to about 1).
+SPREAD = 0.12
+# Asked in the very words of a label: above everything that is only near.
+SAME_WORDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A labelled question without its text: who it was, where it lies, what was right.
+
+    name is a digest of its letters, place its row in the space, grades documents' keys to 1 or 2.
+    """
+
+    name: str
+    place: Vectors
+    grades: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedModel:
+    """Labels in their space and, from enough of them, how questions are turned.
+
+    turn is (width, width), or empty while aliases alone are used. weight tells how much the
+    turned question counts, 0 to 1.
+    """
+
+    space: Space
+    labels: tuple[Label, ...]
+    turn: Vectors
+    weight: float = 0.0
+
+    def bind(
+        self, documents: Sequence[Document], analyzer: Analyzer, encoder: Encoder
+    ) -> BoundModel:
+        """The model put to documents, also to ones it never saw; for Ranker(learned=...)."""
+        places = self.space.documents(describe(documents, analyzer, encoder))
+        return self.bind_placed([one.key for one in documents], places, analyzer)
+
+    def bind_placed(self, keys: Sequence[str], places: Vectors, analyzer: Analyzer) -> BoundModel:
+        """The same where the documents' places in the space are known already."""
+        return BoundModel(self, places, analyzer, _aliases(self.labels, keys))
+
+
+@dataclass(frozen=True, slots=True)
+class _Aliases:
+    """Labels as rows of questions: rows (labels, width), and for each its documents and worth."""
+
+    rows: Vectors
+    names: Mapping[str, Sequence[int]]
+    owners: Sequence[tuple[Sequence[int], Vectors]]
+    labelled: Scores = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
+
+
+@dataclass(frozen=True, slots=True)
+class BoundModel:
+    """Orders the documents it was bound to (chatbot.engine.signals.Learned)."""
+
+    model: LearnedModel
+    places: Vectors
+    analyzer: Analyzer
+    aliases: _Aliases
+
+    def scores(self, question: str, signals: Signals) -> Scores:
+        """signals.fused, lifted where labels speak for a document."""
+        if signals.vector is None:
+            return signals.fused
+        asked = self.model.space.questions(signals.vector[None], [self.analyzer.words(question)])
+        found = signals.fused + ALIAS_WEIGHT * self._near(asked[0])
+        if self.model.weight:
+            found = found + self.model.weight * SPREAD * self._turned(asked[0])
+        for row in self.aliases.names.get(name_of(question), ()):
+            owners, worth = self.aliases.owners[row]
+            found[owners] += SAME_WORDS * worth
+        return np.asarray(found, dtype=np.float32)
+
+    def _near(self, asked: Vectors) -> Scores:
+        found = np.zeros(len(self.places), dtype=np.float32)
+        likeness = np.maximum(0, (self.aliases.rows @ unit(asked) - FLOOR) / (1 - FLOOR))
+        for row in np.flatnonzero(likeness):
+            owners, worth = self.aliases.owners[row]
+            found[owners] = np.maximum(found[owners], likeness[row] * worth)
+        return found
+
+    def _turned(self, asked: Vectors) -> Scores:
+        raw = self.places @ (asked @ self.model.turn)
+        spread: Scores = (raw - raw.mean()) / max(float(raw.std()), 1e-9)
+        return spread
+
+
+def name_of(question: str) -> str:
+    """Tells the same words again without keeping them."""
+    return blake2b(phrase_key(question).encode(), digest_size=16).hexdigest()
+
+
+def _aliases(labels: Sequence[Label], keys: Sequence[str]) -> _Aliases:
+    places = {key: place for place, key in enumerate(keys)}
+    names: dict[str, list[int]] = {}
+    owners = []
+    for row, label in enumerate(labels):
+        names.setdefault(label.name, []).append(row)
+        known = [(places[key], grade) for key, grade in label.grades.items() if key in places]
+        worth = np.array([(1 + grade) / 3 for _, grade in known], dtype=np.float32)
+        owners.append(([place for place, _ in known], worth))
+    width = labels[0].place.shape[0] if labels else 0
+    rows = np.array([unit(one.place) for one in labels], dtype=np.float32)
+    return _Aliases(rows.reshape(len(labels), width), names, owners)

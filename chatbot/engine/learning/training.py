@@ -1,0 +1,93 @@
+"""Learns from labelled questions: aliases from the first one, more from enough of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from chatbot.engine.learning.adapter import Lessons, learn
+from chatbot.engine.learning.model import Label, LearnedModel, name_of
+from chatbot.engine.learning.space import Described, Space, describe, space_of
+from chatbot.engine.ranking import Document
+from chatbot.engine.tokens import Analyzer
+from chatbot.engine.vectors import Encoder, Vectors
+
+# With fewer labels a turn would learn them by heart (measured: about 150 pay).
+FEWEST_LABELS = 150
+
+
+class Labelled(Protocol):
+    """A question and the grades of its right answers: key to 1 (relevant) or 2 (right)."""
+
+    @property
+    def query(self) -> str: ...
+
+    @property
+    def grades(self) -> dict[str, int]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Documents put into their space once, so that several trainings can share it."""
+
+    keys: Sequence[str]
+    described: Described
+    space: Space
+    places: Vectors
+
+
+def prepare_ground(documents: Sequence[Document], analyzer: Analyzer, encoder: Encoder) -> Ground:
+    described = describe(documents, analyzer, encoder)
+    space = space_of(described)
+    keys = [one.key for one in documents]
+    return Ground(keys, described, space, space.documents(described))
+
+
+def train(
+    documents: Sequence[Document],
+    labelled: Sequence[Labelled],
+    analyzer: Analyzer,
+    encoder: Encoder,
+) -> LearnedModel:
+    """What these labels teach about these documents; the same input gives the same model."""
+    return train_on(prepare_ground(documents, analyzer, encoder), labelled, analyzer, encoder)
+
+
+def train_on(
+    ground: Ground, labelled: Sequence[Labelled], analyzer: Analyzer, encoder: Encoder
+) -> LearnedModel:
+    known = set(ground.keys)
+    kept = [
+        (one.query, {k: g for k, g in sorted(one.grades.items()) if g > 0 and k in known})
+        for one in labelled
+    ]
+    kept = sorted((one for one in kept if one[1]), key=lambda one: (one[0], sorted(one[1].items())))
+    places = _places(ground.space, [query for query, _ in kept], analyzer, encoder)
+    labels = tuple(
+        Label(name_of(query), place, grades)
+        for (query, grades), place in zip(kept, places, strict=True)
+    )
+    if len(labels) < FEWEST_LABELS:
+        return LearnedModel(ground.space, labels, np.zeros((0, 0), dtype=np.float32))
+    return LearnedModel(ground.space, labels, _turn(ground, labels), 1.0)
+
+
+def _places(space: Space, queries: Sequence[str], analyzer: Analyzer, encoder: Encoder) -> Vectors:
+    if not queries:
+        return np.zeros((0, space.width), dtype=np.float32)
+    vectors = np.stack([encoder.question(query) for query in queries])
+    return space.questions(vectors, [analyzer.words(query) for query in queries])
+
+
+def _turn(ground: Ground, labels: Sequence[Label]) -> Vectors:
+    column = {key: place for place, key in enumerate(ground.keys)}
+    right = np.zeros((len(labels), len(ground.keys)), dtype=np.float32)
+    for row, label in zip(right, labels, strict=True):
+        for key, grade in label.grades.items():
+            row[column[key]] = grade
+        row /= row.sum()
+    asked = np.stack([label.place for label in labels])
+    return learn(Lessons(asked, right, np.ones(len(labels), dtype=np.float32)), ground.places)
