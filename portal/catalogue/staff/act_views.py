@@ -11,7 +11,8 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from portal.catalogue import editing
-from portal.catalogue.load import Thing
+from portal.catalogue.exporting import plain
+from portal.catalogue.load import Thing, shipped_entries
 from portal.catalogue.models import CatalogueRevision
 from portal.catalogue.reading import FaultyEntry
 from portal.catalogue.staff import entries
@@ -82,6 +83,23 @@ def bring_back(revision_id: UUID) -> ResponseReturnValue:
     viewer = current_viewer()
     words = gettext("A new draft has the older wording.")
     return _done(lambda db: editing.bring_back(db, revision_id, by=viewer.id), words, revision_id)
+
+
+@bp.post("/<word>/<key>/delivered")
+@staff(EDIT)
+def as_delivered(word: str, key: str) -> ResponseReturnValue:
+    """A new draft with the wording this program came with, which is no revision of the city's."""
+    thing, viewer = entries.thing_of(word), current_viewer()
+    found = shipped_entries()[thing].get(key)
+    if found is None:
+        raise NotFound()
+    try:
+        with transaction() as db:
+            editing.draft(db, thing, key, plain(found.body), by=viewer.id)
+    except FaultyEntry as fault:
+        return _refused(_still_used(fault), thing, key)
+    flash(gettext("A new draft has the older wording."), "success")
+    return _to_entry(thing, key)
 
 
 @bp.post("/<word>/<key>/withdrawal")

@@ -102,6 +102,19 @@ def test_approved_for_a_day_to_come(app: Flask, editor: Browser, approver: Brows
     assert "開始日待ち" in page.text and priority(app) == 9
 
 
+def test_back_to_the_wording_of_the_program(app: Flask, editor: Browser, approver: Browser) -> None:
+    back = "はじめから入っていた内容にもどす"
+    assert back not in editor.get(ENTRY).text
+    for change in ("2", ""):
+        page = kept(editor, priority=change) if change else editor.submit(back)
+        editor.submit(PROPOSE)
+        approver.get(ENTRY)
+        approver.submit(APPROVE)
+        assert priority(app) == int(change or 9)
+        assert back in editor.get(ENTRY).text
+    assert page.path == ENTRY
+
+
 def test_withdrawn_by_two_clerks(app: Flask, editor: Browser, approver: Browser) -> None:
     editor.get(ENTRY)
     page = editor.submit("取り下げの下書きを作る", note="終わった事業です")
