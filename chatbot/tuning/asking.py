@@ -26,5 +26,7 @@ def turn(question: Question, *, channel: str) -> Reply:
     settings: Settings = current_app.extensions["mado.settings"]
     reply = AnswerClient(settings.ANSWERS_SOCKET).turn(asked)
     noted = log.note(asked, reply, channel=channel)
-    context = {**reply.context, TALK: talk, log.ASKED: noted}
+    # What is picked belongs to what was typed, through however many lists it was reached.
+    typed = (question.context.get(log.ASKED) if question.payload else "") or noted
+    context = {**reply.context, TALK: talk, log.ASKED: typed}
     return saying.with_ways_on(replace(reply, context=context), noted)

@@ -18,7 +18,7 @@ KNOWN = text("""
 SELECT text, key, 2 AS grade FROM test_questions
  UNION ALL
 SELECT p.text, a.key, 2 FROM asked_questions AS a JOIN asked_questions AS p ON p.id = a.after
- WHERE a.solved AND a.text = '' AND a.key = ANY (p.offered) AND NOT a.trial
+ WHERE a.solved AND a.text = '' AND p.kind IN ('candidates', 'clarify') AND NOT a.trial
  UNION ALL
 SELECT CASE WHEN a.text = '' THEN p.text ELSE a.text END,
        CASE WHEN j.right_key <> '' THEN j.right_key ELSE a.key END,

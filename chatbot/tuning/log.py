@@ -21,7 +21,8 @@ from portal.core.settings import Settings
 
 log = structlog.get_logger(__name__)
 
-ASKED = "asked"  # in a conversation's context: the id of the turn before
+ASKED = "asked"  # in a conversation's context: the id of the last turn that was typed
+PICKED = frozenset({payloads.ENTRY, payloads.ITEM, payloads.DISTRICT})
 MOST_AN_HOUR = 20_000  # a flood must not fill the table; questions are answered all the same
 NOTE = """
 INSERT INTO asked_questions
@@ -39,8 +40,7 @@ SELECT a.day, a.channel, CASE WHEN a.text = '' THEN 'picked' ELSE a.kind END, a.
        count(*) FILTER (WHERE a.solved), count(*) FILTER (WHERE NOT a.solved)
   FROM asked_questions AS a LEFT JOIN asked_questions AS p ON p.id = a.after
  WHERE a.day < :before AND NOT a.trial
-   AND (a.text <> '' OR (a.key <> '' AND p.kind IN ('candidates', 'clarify')))
-   AND NOT (a.kind = 'clarify' AND cardinality(a.offered) = 0)
+   AND (a.folded <> '' OR (a.text = '' AND a.key <> '' AND p.kind IN ('candidates', 'clarify')))
  GROUP BY 1, 2, 3, 4
 ON CONFLICT (day, channel, kind, key) DO UPDATE
    SET times = asked_counts.times + excluded.times, solved = asked_counts.solved + excluded.solved,
@@ -98,5 +98,5 @@ def _offered(reply: Reply) -> Iterable[str]:
     """Keys of what could be picked: entries, garbage items, districts."""
     for option in reply.options:
         pick = payloads.read(option.payload)
-        if pick and pick.value:
+        if pick and pick.value and pick.kind in PICKED:
             yield pick.value

@@ -43,7 +43,8 @@ SELECT a.day, a.hour, a.channel, a.kind, a.key, a.solved, a.reason, a.words AS s
    AND (a.solved IS FALSE OR (a.kind = 'unknown' AND a.text <> '')
         OR (a.kind = 'candidates' AND NOT EXISTS (
               SELECT FROM asked_questions AS n
-               WHERE n.after = a.id AND n.text = '' AND n.key <> '')))
+               WHERE n.after = CASE WHEN a.text = '' THEN a.after ELSE a.id END
+                 AND n.text = '' AND n.key <> '')))
  ORDER BY a.day DESC LIMIT :most
 """)
 SEARCHED = text("SELECT day, words, times FROM search_misses WHERE day >= :since LIMIT :most")

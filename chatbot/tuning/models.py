@@ -19,7 +19,8 @@ class AskedQuestion(Base):
     """One turn of a conversation, without who asked, only on which day and in which hour.
 
     The id is random (UUIDv4): ids of other records carry their moment, which would lead back to
-    who was there. `after`: the turn whose candidates were shown before. `solved` is what the asker
+    who was there. `after`: the last turn before that was typed; a pick
+    has no text of its own. `solved` is what the asker
     said; `reason` and `words` (masked) why not.
     """
 

@@ -31,16 +31,14 @@ SELECT a.id, a.day, a.channel, a.key, j.mark, j.right_key,
    AND (a.text <> '' OR p.text <> '')
  ORDER BY a.id LIMIT :size
 """)
-# A pick counts once with the question it answers; a question asked back without anything to pick
-# (an empty one) is none.
+# A pick counts once, with the question it answers; what holds no word to look for is none.
 TURNS = text("""
 SELECT date_trunc('month', a.day)::date AS month, a.channel, a.kind, a.key, a.text = '' AS picked,
        count(*) AS times, count(*) FILTER (WHERE a.solved) AS solved,
        count(*) FILTER (WHERE NOT a.solved) AS unsolved
   FROM asked_questions AS a LEFT JOIN asked_questions AS p ON p.id = a.after
  WHERE NOT a.trial AND a.day >= :since
-   AND (a.text <> '' OR (a.key <> '' AND p.kind IN ('candidates', 'clarify')))
-   AND NOT (a.kind = 'clarify' AND cardinality(a.offered) = 0)
+   AND (a.folded <> '' OR (a.text = '' AND a.key <> '' AND p.kind IN ('candidates', 'clarify')))
  GROUP BY 1, 2, 3, 4, 5
  UNION ALL
 SELECT date_trunc('month', day)::date, channel, kind, key, kind = 'picked', sum(times),
