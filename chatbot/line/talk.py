@@ -17,6 +17,7 @@ from chatbot.line.heard import REMEMBER_FOR, Heard
 from chatbot.line.models import LineTalk
 from chatbot.rendering import line as rendering
 from chatbot.rendering.outside import reachable
+from chatbot.reports import talk as reports
 from chatbot.tuning import asking
 from notifications.channels.line import line_api
 from portal.core.clock import now
@@ -29,6 +30,8 @@ log = structlog.get_logger(__name__)
 
 def hear(heard: Heard) -> None:
     """A message: text is asked, anything else gets a friendly word."""
+    if heard.in_time and reports.hears(heard.event):
+        return
     message = heard.event.get("message") or {}
     if message.get("type") == "text":
         _ask(heard, text=str(message.get("text", "")))
@@ -38,6 +41,8 @@ def hear(heard: Heard) -> None:
 
 def hear_postback(heard: Heard) -> None:
     """A picked option comes back as its payload."""
+    if heard.in_time and reports.hears(heard.event):
+        return
     data = str((heard.event.get("postback") or {}).get("data", ""))
     _ask(heard, text="", payload=data)
 

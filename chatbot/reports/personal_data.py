@@ -49,4 +49,20 @@ COLUMNS = (
     | kept("report_drafts", "A report that is being written; encrypted.", "24 hours.", "fields")
     | kept("report_acts", "Answers and notes on the work; encrypted.", _WORK, "words")
 )
+COLUMNS |= kept(
+    "reports",
+    "What kind of thing it is, whose ground, who takes it and how far it is; no person.",
+    _WORK,
+    "number",
+    "state",
+    "category",
+    "district",
+    "desk",
+    "outside",
+    "whose",
+    "channel",
+    "language",
+    "public_words",
+)
+COLUMNS |= kept("report_followers", "In which language the answer goes.", _WORK, "language")
 DATA = PersonalData(parts=PARTS, columns=COLUMNS)

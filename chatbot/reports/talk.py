@@ -121,6 +121,8 @@ def _picture(user: str, message: dict[str, Any]) -> Messages:
     def act(session: Session, draft: ReportDraft) -> Messages:
         if _is_taken_back(session, message_id):
             return []
+        if _is_kept(session, message_id):  # its reply was lost on the way, the event came again
+            return go_on(session, draft)
         try:
             drafts.add_picture(session, draft, picture, message_id)
         except drafts.TooManyPictures as fault:
@@ -177,6 +179,11 @@ def _text(user: str, text: str) -> Messages | None:
         return go_on(session, draft)
 
     return on_draft(user, act)
+
+
+def _is_kept(session: Session, message_id: str) -> bool:
+    chosen = select(ReportPicture.id).where(ReportPicture.line_message_id == message_id)
+    return session.scalar(chosen) is not None
 
 
 def _is_taken_back(session: Session, message_id: str) -> bool:
