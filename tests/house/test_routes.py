@@ -90,7 +90,13 @@ def test_state_changing_routes_are_audited_or_listed(app: Flask) -> None:
 
 def _allowed_silent() -> set[str]:
     """Routes that send a form but change nothing of a person (searching, asking, previewing)."""
-    return {"chat.ask", "embedded.turn", "embedded.as_json", "notices.preview"}
+    return {
+        "chat.ask",
+        "embedded.turn",
+        "embedded.as_json",
+        "notices.preview",
+        "report_acts.preview",
+    }
 
 
 def _path(rule: str) -> str:
