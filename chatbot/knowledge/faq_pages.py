@@ -74,6 +74,8 @@ def index() -> str:
         for each in entries
         if category in ("", each.category) and _holds(each, words)
     ]
+    # Questions that say the words themselves come first.
+    found.sort(key=lambda one: bool(words) and folded(words) not in folded(one["title"]))
     here = (gettext("Questions and answers"), url_for("faq.index"))
     return render_template(
         "chatbot/faq.html",
