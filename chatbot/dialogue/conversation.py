@@ -7,8 +7,10 @@ from datetime import date
 from chatbot.dialogue import answers, clarifying, disposal, followups, slots
 from chatbot.dialogue.answers import AMONG
 from chatbot.dialogue.clarifying import ANYONE, Traits
+from chatbot.dialogue.finding import LANGUAGE, WHOM, Finder
 from chatbot.dialogue.followups import Aspect
-from chatbot.dialogue.languages import has_japanese, known, written_in
+from chatbot.dialogue.glossary import in_japanese
+from chatbot.dialogue.languages import known
 from chatbot.dialogue.payloads import DISTRICT, ENTRY, ITEM, NARROW, Pick, read
 from chatbot.dialogue.policy import Thresholds, Verdict, judge
 from chatbot.dialogue.reply import Context, Question, Reply
@@ -23,15 +25,13 @@ from chatbot.knowledge.entries import EASY, Entry, EntryKind
 
 # A question longer than this is cut: nobody asks so much, and time must stay bounded.
 LONGEST_QUESTION = 400
-WHOM, LANGUAGE = "whom", "language"
 REMEMBERED = frozenset({"entry", "item", "district", WHOM, LANGUAGE, AMONG})
 # The entry whose answer is a calendar, not a text.
 COLLECTION_DAYS = "garbage_days"
 SERVICE = "service:"  # how an entry's links name a service
-# An entry for whom somebody asks comes before one for others that fits as well.
-FOR_WHOM = 1.2
 # A vague question is asked back about where this many answers fit nearly as well as the first.
 MANY, NEARLY_AS_WELL = 6, 0.6
+NEAR = 4  # among so many an entry is looked for that staff wrote for a follow-up
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,6 @@ class Dialogue:
     ) -> None:
         self._entries = {entry.key: entry for entry in entries}
         self._chat = frozenset(e.key for e in entries if e.kind is EntryKind.SMALL_TALK)
-        self._rankers = rankers
         self._guide = guide
         self._items = items
         self._item_of = {item.key: item for item in guide.items}
@@ -71,6 +70,7 @@ class Dialogue:
         self._limits = limits or Thresholds()
         self._services = services or {}
         self._traits = {e.key: clarifying.traits(e, self._services_of(e)) for e in entries}
+        self._finder = Finder(self._entries, self._traits, rankers)
 
     def turn(self, question: Question, today: date) -> Reply:
         """The reply to one question on a day. Same input, same reply."""
@@ -78,13 +78,15 @@ class Dialogue:
         whole = question.text.encode("utf-8", "replace").decode("utf-8")
         text = whole.strip()[:LONGEST_QUESTION]
         context = self._remembered(question.context)
-        words = self._words[self._language(text, question.language, context)]
+        words = self._words[self._finder.language(text, question.language, context)]
         pick = read(question.payload) if question.payload else None
         if pick:
             return self._picked(pick, words, context, today)
         if not any(letter.isalnum() for letter in text):
             return answers.empty(words, context)
         self._learn(text, words.language, question.language, context)
+        # Other languages find Japanese answers: by the words they name, else by their meaning.
+        text = in_japanese(text, words.language) or text
         return self._went_on(text, words, context, today) or self._answered(
             self._look(text, words, context, today)
         )
@@ -117,7 +119,7 @@ class Dialogue:
         entry = self._entries.get(context.get("entry", ""))
         if aspect is None or entry is None or not entry.valid_on(today):
             return None
-        near = self._nearer(text, entry, words, context, today)
+        near = self._nearer(text, aspect, entry, words, context, today)
         if near:
             # The talk stays with the thing itself: "and what do I bring?" is about it, not its fee.
             said = answers.answer(near, words, context)
@@ -126,21 +128,35 @@ class Dialogue:
         return followups.answer(aspect, entry, services, words, context, today)
 
     def _nearer(
-        self, text: str, entry: Entry, words: Words, context: dict[str, str], today: date
+        self,
+        text: str,
+        aspect: Aspect,
+        entry: Entry,
+        words: Words,
+        context: dict[str, str],
+        today: date,
     ) -> Entry | None:
         """Another entry of the same chapter that staff wrote for just this follow-up."""
-        ranked = self._ranked(text, words.language, context, today)
+        ranked = self._finder.ranked(text, words.language, context, today)
         verdict = judge(ranked, self._limits, self._chat)
-        best = self._entries[verdict.matches[0].key] if verdict.sure else entry
-        return best if best.key != entry.key and best.category == entry.category else None
+        if verdict.sure:
+            best = self._entries[verdict.matches[0].key]
+            return best if best.key != entry.key and best.category == entry.category else None
+        near = [self._entries[match.key] for match in ranked[:NEAR]]
+        return next((one for one in near if followups.is_about(aspect, entry, one)), None)
 
     def _services_of(self, entry: Entry) -> list[ServiceFacts]:
         keys = [link.removeprefix(SERVICE) for link in entry.links if link.startswith(SERVICE)]
         return [self._services[key] for key in keys if key in self._services]
 
     def _look(self, text: str, words: Words, context: dict[str, str], today: date) -> Turn:
+        # Other languages find Japanese answers: by the words they name, else by their meaning.
+        named = (
+            in_japanese(text, words.language) if words.language not in ("ja", EASY, "en") else ""
+        )
+        text = named or text
         about_garbage = asks_about_garbage(text)
-        matches = self._ranked(text, words.language, context, today)
+        matches = self._finder.ranked(text, words.language, context, today)
         return Turn(
             text=text,
             words=words,
@@ -254,42 +270,6 @@ class Dialogue:
             return disposal.item_answer(item, self._guide, words, context, today)
         district = self._guide.districts[pick.value]
         return disposal.district_answer(district, self._guide, words, context, today)
-
-    def _ranked(self, text: str, language: str, context: Context, today: date) -> list[Match]:
-        asked_in = self._asked_in(text, language)
-        # Other languages find Japanese answers by meaning: the vectors know them all.
-        ranker = self._rankers["en" if asked_in == "en" else "ja"]
-        entry = self._entries.get(context.get("entry", ""))
-        back = followups.points_back(text) or followups.asked_after(text)
-        earlier = entry.text(language).question if entry and back else ""
-        matches = ranker.rank(text, limit=12, earlier=earlier)
-        valid = [match for match in matches if self._entries[match.key].valid_on(today)]
-        return self._for_whom(valid, context.get(WHOM, ""))
-
-    def _for_whom(self, matches: list[Match], whom: str) -> list[Match]:
-        if not whom:
-            return matches
-        liked = [
-            replace(match, score=match.score * FOR_WHOM)
-            if self._traits[match.key].whom == whom
-            else match
-            for match in matches
-        ]
-        return sorted(liked, key=lambda match: -match.score)
-
-    def _language(self, text: str, wanted: str, context: Context) -> str:
-        """A question in another language gets its reply in it; otherwise what the person chose."""
-        if not text:  # a pick goes on in the language of the talk
-            return known(context.get(LANGUAGE, "") or wanted)
-        asked_in = self._asked_in(text, wanted)
-        return known(wanted) if asked_in == "ja" else asked_in
-
-    def _asked_in(self, text: str, wanted: str) -> str:
-        """The language of a question; a lone Latin word (PIN, hello) is where it is known."""
-        language = written_in(text, wanted)
-        if has_japanese(text) or language not in ("ja", EASY) or self._rankers["ja"].knows(text):
-            return language
-        return "en" if self._rankers["en"].knows(text) else language
 
     def _remembered(self, context: Context) -> dict[str, str]:
         return {name: str(value) for name, value in context.items() if name in REMEMBERED}

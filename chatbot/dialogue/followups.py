@@ -49,7 +49,7 @@ ASKED: Sequence[tuple[Aspect, re.Pattern[str]]] = tuple(
         (
             Aspect.DEADLINE,
             r"(?:期限|締め?切り?|しめきり|申請期限|届出期間|期間)(?:は|が|って)?(?:いつ|あり)*(?:まで)?(?:ます)?"
-            r"|いつまで(?:に|で)?.{0,12}|いつから(?:いつまで)?.{0,8}"
+            r"|いつ|いつまで(?:に|で)?.{0,12}|いつから(?:いつまで)?.{0,8}"
             r"|(?:until|by|from) when|when is (?:it|the deadline).{0,12}|(?:the )?deadline"
             r"|how long do i have",
         ),
@@ -84,11 +84,20 @@ ASKED: Sequence[tuple[Aspect, re.Pattern[str]]] = tuple(
         ),
     )
 )
+# What a question that staff wrote for an aspect has in it, and how many letters name its thing.
+QUESTIONS: Mapping[Aspect, re.Pattern[str]] = {
+    Aspect.FEE: re.compile(r"いくら|手数料|料金|費用"),
+    Aspect.DEADLINE: re.compile(r"いつ|期限"),
+    Aspect.BRING: re.compile(r"持ち物|何が要|必要な"),
+    Aspect.PLACE: re.compile(r"どこ"),
+    Aspect.HOURS: re.compile(r"何時|時間"),
+}
+SAME_START = 3
 # Sentences of an answer that speak of an aspect, where the catalogue says nothing.
 WRITTEN: Mapping[Aspect, re.Pattern[str]] = {
     Aspect.FEE: re.compile(r"円|無料|有料|手数料|\byen\b|\bfree\b|\bfee\b", re.I),
     Aspect.DEADLINE: re.compile(
-        r"日以内|まで(?:に|です|。)|期限|か月以内|締め切|within|by the|until|deadline", re.I
+        r"日以内|[年月日歳]まで|期限|か月以内|締め切|within|by the|until|deadline", re.I
     ),
     Aspect.BRING: re.compile(r"持って|持ち物|必要です|要ります|お持ち|\bbring\b|\bneed\b", re.I),
     Aspect.PLACE: re.compile(r"窓口|市役所|支所|センター|\bat the\b|\bdesk\b", re.I),
@@ -102,6 +111,19 @@ def asked_after(text: str) -> Aspect | None:
     if not bare or len(bare) > 40:
         return None
     return next((aspect for aspect, words in ASKED if words.match(bare)), None)
+
+
+def is_about(aspect: Aspect, entry: Entry, other: Entry) -> bool:
+    """Whether another entry is the answer to just this aspect of an entry: of its thing, by name.
+
+    Its question asks after the aspect, and both begin with the same word (住民票の…).
+    """
+    if other.key == entry.key or other.category != entry.category:
+        return False
+    asks = QUESTIONS.get(aspect)
+    one, two = (each.text("ja").question for each in (entry, other))
+    wanted = bool(asks and asks.search(two) and not asks.search(one))
+    return wanted and one[:SAME_START] == two[:SAME_START]
 
 
 def points_back(text: str) -> bool:
