@@ -81,7 +81,10 @@ def ask(
 def evaluate(faqs: Path, queries: Path, folds: bool, as_json: bool) -> None:
     """Measure the ranking on questions with graded answers."""
     from chatbot.engine import benchmark
+    from chatbot.engine.cache import cache_folder, prepare
+    from chatbot.engine.ranking import texts_of
     from chatbot.engine.tokens import Analyzer
+    from chatbot.engine.vectors import Encoder
     from chatbot.knowledge.loading import load_stop_words, load_synonyms
 
     run = benchmark.evaluate_folds if folds else benchmark.evaluate
@@ -89,7 +92,11 @@ def evaluate(faqs: Path, queries: Path, folds: bool, as_json: bool) -> None:
         documents, asked = benchmark.read_documents(faqs), benchmark.read_queries(queries)
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise click.ClickException(f"not in the expected form: {error!r}") from error
-    _print(run(documents, asked, Analyzer(load_stop_words()), load_synonyms()), as_json)
+    cache = cache_folder()
+    prepare(texts_of(documents), cache)
+    analyzer, encoder = Analyzer(load_stop_words(), cache), Encoder(cache)
+    encoder.load()
+    _print(run(documents, asked, analyzer, load_synonyms(), encoder), as_json)
 
 
 def _local() -> Answers:

@@ -1,36 +1,54 @@
 """Puts the dialogue together from the knowledge files; takes about half a second."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from chatbot.dialogue.conversation import Dialogue
 from chatbot.dialogue.phrasing import base_of, phrases
 from chatbot.dialogue.services import services_of
 from chatbot.dialogue.words import Words
-from chatbot.engine.ranking import Document, Ranker
+from chatbot.engine.cache import cache_folder, prepare
+from chatbot.engine.ranking import Document, Ranker, texts_of
+from chatbot.engine.signals import Learned
 from chatbot.engine.tokens import Analyzer
+from chatbot.engine.vectors import Encoder
 from chatbot.garbage.matching import ItemSearch
 from chatbot.garbage.store import load_guide
 from chatbot.knowledge.entries import LANGUAGES, WRITTEN, Entry
 from chatbot.knowledge.loading import (
     load_desks,
-    load_entries,
     load_links,
-    load_stop_words,
-    load_synonyms,
 )
+from chatbot.knowledge.store import Knowledge, shipped
 from portal.catalogue.load import load_catalogue
 from portal.core import clock
 
 
-def load_dialogue() -> Dialogue:
-    """The dialogue of this city with everything it knows."""
-    analyzer = Analyzer(load_stop_words())
-    entries, guide, synonyms = load_entries(), load_guide(), load_synonyms()
+def load_dialogue(
+    knowledge: Knowledge | None = None,
+    cache: Path | None = None,
+    teach: Callable[[Ranker], Learned] | None = None,
+) -> Dialogue:
+    """The dialogue of this city with everything it knows, by default what we ship.
+
+    cache is the folder of what was made of texts before; teach gives learned weights (Japanese).
+    """
+    knowledge = knowledge or shipped()
+    folder = cache or cache_folder()
+    documents = {one: _documents(knowledge.entries, one) for one in LANGUAGES}
+    prepare((text for some in documents.values() for text in texts_of(some)), folder)
+    analyzer, encoder = Analyzer(knowledge.stop_words, folder), Encoder(folder)
+    rankers = {
+        one: Ranker(some, analyzer, knowledge.synonyms, encoder) for one, some in documents.items()
+    }
+    if teach:
+        rankers["ja"].learned = teach(rankers["ja"])
+    guide = load_guide()
     return Dialogue(
-        entries=entries,
-        rankers={one: _ranker(entries, one, analyzer, synonyms) for one in LANGUAGES},
+        entries=knowledge.entries,
+        rankers=rankers,
         guide=guide,
-        items=ItemSearch(guide.items, analyzer.reading, guide.synonyms),
+        items=ItemSearch(guide.items, analyzer.reading, guide.synonyms, analyzer.tokens),
         words={one: load_words(one) for one in WRITTEN},
         services=services_of(load_catalogue(), clock.today()),
     )
@@ -41,13 +59,10 @@ def load_words(language: str) -> Words:
     return Words(language, phrases(language), load_desks(base), load_links(base))
 
 
-def _ranker(
-    entries: Iterable[Entry], language: str, analyzer: Analyzer, synonyms: Sequence[Sequence[str]]
-) -> Ranker:
+def _documents(entries: Iterable[Entry], language: str) -> list[Document]:
     # Entries without a text in the language are still found by words they share (names, numbers).
-    documents = [
+    return [
         Document(entry.key, text.question, text.aliases, text.answer)
         for entry in entries
         for text in [entry.text(language)]
     ]
-    return Ranker(documents, analyzer, synonyms)

@@ -21,6 +21,14 @@ KEY_BYTES = 16
 FEW = 40
 
 
+ROOT = Path(__file__).parents[2]
+
+
+def cache_folder() -> Path:
+    """Where the files are: ANSWERS_CACHE, or var/cache/answers of this program."""
+    return Path(os.environ.get("ANSWERS_CACHE") or ROOT / "var" / "cache" / "answers")
+
+
 def key_of(text: str) -> bytes:
     """The name of a text in the files."""
     return blake2b(text.encode("utf-8", "replace"), digest_size=KEY_BYTES).digest()
@@ -51,7 +59,7 @@ def prepare(texts: Iterable[str], folder: Path) -> None:
         subprocess.run(
             [sys.executable, "-m", "chatbot.engine.cache", str(folder)],
             input=json.dumps(sorted(missing)).encode(),
-            cwd=Path(__file__).parents[2],
+            cwd=ROOT,
             check=False,
         )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from chatbot.engine.bridge import unit
 from chatbot.engine.index import Field, LexicalIndex, Scores
 from chatbot.engine.meaning import MeaningIndex, Text
 from chatbot.engine.phrases import PhraseBook
@@ -19,6 +20,7 @@ QUESTION_TIMES = 3
 MEANT = ("question", "alias")
 # Likeness of a phrase that staff wrote letter for letter; above all others.
 WRITTEN = 2.0
+WRITTEN_BY_WORDS = 0.2
 # What the conversation spoke about before counts less than what is asked now.
 EARLIER_WEIGHT = 0.5
 
@@ -100,8 +102,10 @@ class Ranker:
             return []
         signals = self._signals(question, asked, earlier)
         order = self.learned.scores(question, signals) if self.learned else signals.fused
-        # What staff wrote letter for letter comes before anything that only shares words.
-        order = order + (signals.columns["phrase"] > 1)
+        # What staff wrote letter for letter comes before anything that only shares words; where
+        # they wrote it for several entries, the words of all of the entry decide.
+        written = signals.columns["phrase"] > 1
+        order = order + written * (1 + WRITTEN_BY_WORDS * signals.columns["lexical"])
         best = np.argsort(-order, kind="stable")[:limit]
         words = self._wanted(asked)
         return [
@@ -129,7 +133,9 @@ class Ranker:
         columns = {"lexical": lexical, "phrase": likeness}
         vector = None
         if self._encoder and self._meaning:
-            vector = self._encoder.question(f"{earlier} {question}" if earlier else question)
+            vector = self._encoder.question(question)
+            if earlier:
+                vector = unit(vector + EARLIER_WEIGHT * self._encoder.question(earlier))
             columns |= self._meaning.columns(vector)
         return Signals(vector, columns, fuse(columns))
 

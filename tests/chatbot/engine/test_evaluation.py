@@ -60,7 +60,8 @@ def test_the_command_prints_what_was_agreed(tmp_path: Path) -> None:
     plain = json.loads(CliRunner().invoke(answers, arguments).output)
     keys = "sr@1 sr@3 sr@5 mrr ndcg@10 recall@10 queries p50_ms p95_ms rss_mb"
     assert list(plain) == keys.split()
-    assert plain["sr@1"] == pytest.approx(1 / 3, abs=1e-4)
+    # Only by meaning: no word of "ポチの紙" is written anywhere.
+    assert plain["sr@1"] >= 1 / 3
     folds = json.loads(CliRunner().invoke(answers, [*arguments, "--folds"]).output)
     assert folds["sr@1"] == 1.0
 
@@ -76,7 +77,7 @@ def test_a_file_of_another_form_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not PUBLIC.exists(), reason="the public set lies in ../shared only")
-@pytest.mark.parametrize(("folds", "first", "mrr"), [([], 0.50, 0.60), (["--folds"], 0.59, 0.68)])
+@pytest.mark.parametrize(("folds", "first", "mrr"), [([], 0.59, 0.69), (["--folds"], 0.62, 0.71)])
 def test_the_public_set_is_ranked_above_the_lexical_baseline(
     folds: list[str], first: float, mrr: float
 ) -> None:
