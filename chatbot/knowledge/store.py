@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -33,12 +33,11 @@ log = structlog.get_logger(__name__)
 LOOK_EVERY = 5  # seconds after which another process's change is seen here
 NUMBERS = text(
     "SELECT COALESCE((SELECT number FROM answer_version WHERE id = 1), 0),"
-    " COALESCE((SELECT number FROM catalogue_version WHERE id = 1), 0)"
+    " COALESCE((SELECT number FROM catalogue_version WHERE id = 1), 0),"  # links and desks
+    " COALESCE((SELECT max(number) FROM garbage_editions), 0)"
 )
 Live = list[tuple[Thing, str, Body | None]]
 Bodies = dict[Thing, dict[str, Body]]
-# Others whose tables change answers (the garbage guide) give the number of their last change.
-_others: list[Callable[[Session | Connection], str]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,21 +110,14 @@ def with_drafts() -> Knowledge:
 
 def version(session: Session | Connection) -> str:
     """Changes whenever something that changes answers does: one cheap query."""
-    answers, catalogue = session.execute(NUMBERS).one()
-    others = [each(session) for each in _others]
-    return ".".join([_digest(), str(answers), str(catalogue), *others])
+    numbers = session.execute(NUMBERS).one()
+    return ".".join([_digest(), *(str(number) for number in numbers)])
 
 
 def number_of(session: Session | Connection) -> int:
     """The number of the last change of what staff keep; for `load_knowledge(number)`."""
     found: int = session.execute(NUMBERS).one()[0]
     return found
-
-
-def also_counts(version_of: Callable[[Session | Connection], str]) -> None:
-    """Let another part's number be in `version`."""
-    if version_of not in _others:
-        _others.append(version_of)
 
 
 def live_entries() -> Live:
