@@ -16,8 +16,11 @@ from portal.core.settings import Settings
 TALK = "talk"  # in a conversation's context: random, of this conversation and of nobody
 
 
-def turn(question: Question, *, channel: str) -> Reply:
-    """The reply, with what can be said to it. Raises AnswersUnavailable."""
+def turn(question: Question, *, channel: str, notes: list[log.Row] | None = None) -> Reply:
+    """The reply, with what can be said to it. Raises AnswersUnavailable.
+
+    Who works many turns at once gives `notes`: what to keep is put there, for one `log.keep`.
+    """
     said = feedback.hear(question)
     if said is not None:
         return said
@@ -25,8 +28,15 @@ def turn(question: Question, *, channel: str) -> Reply:
     asked = replace(question, release=release_for(talk))
     settings: Settings = current_app.extensions["mado.settings"]
     reply = AnswerClient(settings.ANSWERS_SOCKET).turn(asked)
-    noted = log.note(asked, reply, channel=channel)
+    noted = _noted(log.row(asked, reply, channel=channel), notes)
     # What is picked belongs to what was typed, through however many lists it was reached.
     typed = (question.context.get(log.ASKED) if question.payload else "") or noted
     context = {**reply.context, TALK: talk, log.ASKED: typed}
     return saying.with_ways_on(replace(reply, context=context), noted)
+
+
+def _noted(row: log.Row, notes: list[log.Row] | None) -> str:
+    if notes is not None:
+        notes.append(row)
+        return str(row["id"])
+    return str(row["id"]) if log.keep([row]) else ""

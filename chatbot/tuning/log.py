@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import structlog
 from flask import current_app
-from sqlalchemy import text
+from sqlalchemy import insert, text
 from sqlalchemy.exc import DBAPIError
 
 from chatbot.dialogue import payloads
 from chatbot.dialogue.reply import Question, Reply
 from chatbot.tuning.grouping import folded
 from chatbot.tuning.masking import masked
+from chatbot.tuning.models import AskedQuestion
 from portal.core.clock import in_tokyo, now, today
-from portal.core.db import transaction
+from portal.core.db import read, transaction
 from portal.core.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -24,15 +27,9 @@ log = structlog.get_logger(__name__)
 ASKED = "asked"  # in a conversation's context: the id of the last turn that was typed
 PICKED = frozenset({payloads.ENTRY, payloads.ITEM, payloads.DISTRICT})
 MOST_AN_HOUR = 20_000  # a flood must not fill the table; questions are answered all the same
-NOTE = """
-INSERT INTO asked_questions
-  (id, day, hour, channel, language, release, trial, text, folded, kind, key, offered, after)
-SELECT :id, :day, :hour, :channel, :language, :release, :trial, :text, :folded, :kind, :key,
-       :offered, :after
- WHERE (SELECT count(*) FROM (SELECT FROM asked_questions WHERE day = :day AND hour = :hour
-                               LIMIT :most) AS this_hour) < :most
-RETURNING id
-"""
+LOOK_EVERY = 10  # seconds; counting for each question would cost more than keeping it
+THIS_HOUR = text("SELECT count(*) FROM asked_questions WHERE day = :day AND hour = :hour")
+Row = dict[str, Any]
 # Figures of what goes now; what staff tried is not a resident's question.
 COUNT = """
 INSERT INTO asked_counts (day, channel, kind, key, times, solved, unsolved)
@@ -50,9 +47,15 @@ ON CONFLICT (day, channel, kind, key) DO UPDATE
 
 def note(question: Question, reply: Reply, *, channel: str, trial: bool = False) -> str:
     """Keep one turn; its id, or "" where it is not kept. An answer never fails because of this."""
+    made = row(question, reply, channel=channel, trial=trial)
+    return str(made["id"]) if keep([made]) else ""
+
+
+def row(question: Question, reply: Reply, *, channel: str, trial: bool = False) -> Row:
+    """One turn as it is kept: for `keep`, alone or many at once."""
     words = masked(question.text) if not question.payload else ""
     moment = in_tokyo(now())
-    values = {
+    return {
         "id": uuid4(),
         "day": moment.date(),
         "hour": moment.hour,
@@ -66,15 +69,31 @@ def note(question: Question, reply: Reply, *, channel: str, trial: bool = False)
         "key": reply.key,
         "offered": list(_offered(reply)),
         "after": turn_id(question.context.get(ASKED, "")),
-        "most": MOST_AN_HOUR,
     }
+
+
+def keep(rows: Sequence[Row]) -> bool:
+    """Keep turns, one statement for all; whether they are kept."""
     try:
+        if not rows or not _room(rows[-1]):
+            return False
         with transaction() as session:
-            found = session.execute(text(NOTE), values).scalar()
+            session.execute(insert(AskedQuestion), list(rows))
     except DBAPIError as error:
         log.warning("tuning.not_noted", error=type(error).__name__)
-        return ""
-    return str(found) if found else ""
+        return False
+    return True
+
+
+def _room(newest: Row) -> bool:
+    """Whether this hour takes more: looked up now and then, so a flood may pass it by seconds."""
+    hour = (newest["day"], newest["hour"])
+    known: tuple[Any, float, bool] | None = current_app.extensions.get("mado.asked_room")
+    if known is None or known[0] != hour or time.monotonic() - known[1] > LOOK_EVERY:
+        there = read().execute(THIS_HOUR, {"day": hour[0], "hour": hour[1]}).scalar() or 0
+        known = (hour, time.monotonic(), there < MOST_AN_HOUR)
+        current_app.extensions["mado.asked_room"] = known
+    return known[2]
 
 
 def turn_id(text_given: str) -> UUID | None:

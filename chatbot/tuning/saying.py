@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from chatbot.dialogue.reply import Context, Kind, Option, Reply
-from chatbot.knowledge.entries import Link
+from chatbot.knowledge.entries import WRITTEN, Link
 from chatbot.knowledge.loading import load_phrases
 
 PREFIX = "feedback"
@@ -105,7 +105,7 @@ def _leave(turn: str, say: Mapping[str, str]) -> Link:
 
 
 def _known(language: str) -> str:
-    return language if language in ("ja", "en") else "ja"
+    return language if language in WRITTEN else "ja"
 
 
 def _phrases(language: str) -> Mapping[str, str]:

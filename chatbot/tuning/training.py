@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import importlib
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from chatbot.knowledge.entries import EntryKind
 from chatbot.knowledge.store import load_knowledge
-from chatbot.tuning.labels import labelled
+from chatbot.tuning.labels import Labelled, labelled
 from chatbot.tuning.models import LearnedWeights
 from portal.core import audit, jobs
 from portal.core.clock import in_tokyo, now
@@ -24,9 +22,17 @@ log = structlog.get_logger(__name__)
 
 WORK = "chatbot.tuning.training.work"
 NIGHT = 3  # o'clock in Japan
-# Below this a trained ranking is worse than none; aliases and vectors carry until then.
-FEWEST = 30
+# Labels lift their answers as aliases do from the first one on; fewer are not worth a release.
+FEWEST = 20
 NEWER = timedelta(hours=20)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A question with the grades of its right answers, as the learner reads it."""
+
+    query: str
+    grades: dict[str, int]
 
 
 class TooFewLabels(Conflict):
@@ -83,19 +89,19 @@ def every(limit: int = 20) -> list[LearnedWeights]:
         return list(session.scalars(newest))
 
 
-def _trained(known: Any) -> bytes:
-    """Only workers load the learner."""
-    learning = importlib.import_module("chatbot.engine.learning")
-    found: bytes = learning.train(known, documents()).to_bytes()
-    return found
+def _trained(known: Labelled) -> bytes:
+    """Only workers load the learner, the dictionary and the vectors."""
+    from chatbot.engine.learning.storing import to_bytes
+    from chatbot.engine.learning.training import train
+    from chatbot.engine.ranking import Document
+    from chatbot.engine.tokens import Analyzer
+    from chatbot.engine.vectors import Encoder
 
-
-def documents() -> list[Any]:
-    """What the learner ranks: the entries in force, in Japanese, as the engine reads them."""
-    ranking = importlib.import_module("chatbot.engine.ranking")
-    return [
-        ranking.Document(one.key, said.question, said.aliases, said.answer)
-        for one in load_knowledge().entries
-        for said in (one.text("ja"),)
-        if one.kind is not EntryKind.SMALL_TALK
+    knowledge = load_knowledge()
+    documents = [
+        Document(entry.key, said.question, said.aliases, said.answer)
+        for entry in knowledge.entries
+        for said in [entry.text("ja")]  # labels are learned for Japanese, as they are asked
     ]
+    questions = [Label(query, grades) for query, grades in known]
+    return to_bytes(train(documents, questions, Analyzer(knowledge.stop_words), Encoder()))

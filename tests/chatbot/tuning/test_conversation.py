@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from uuid import uuid4
 
@@ -10,6 +12,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from chatbot.dialogue.reply import Kind, Question, Reply
+from chatbot.knowledge.entries import WRITTEN
 from chatbot.rendering import line, web
 from chatbot.rendering.spoken import plain_words
 from chatbot.tuning import asking, log, saying, tickets
@@ -37,7 +40,7 @@ def rows() -> list[AskedQuestion]:
 def closing_replies() -> list[Reply]:
     """Everything that is said around an answer, in both languages."""
     said = []
-    for language in ("ja", "en"):
+    for language in ("ja", "en", "vi"):
         given = Reply(Kind.ANSWER, language, ("300円",), key="fee")
         said += [saying.with_ways_on(given, TURN), saying.thanks_for_words(language, {})]
         said.append(saying.with_ways_on(Reply(Kind.UNKNOWN, language, ("?",)), TURN))
@@ -60,6 +63,16 @@ def test_on_line_whether_it_helped_is_a_button_under_the_keyboard() -> None:
     (message,) = line.render(saying.with_ways_on(ANSWER, TURN), BASE)
     buttons = [item["action"]["data"] for item in message["quickReply"]["items"]]
     assert buttons == [f"feedback:{TURN}:yes", f"feedback:{TURN}:no"]
+
+
+def test_every_sentence_is_in_every_language_and_short_enough_for_a_button() -> None:
+    for language in WRITTEN:
+        asked = saying.with_ways_on(Reply(Kind.ANSWER, language, ("!",), key="fee"), TURN)
+        why = saying.said_back(saying.Pressed(TURN, saying.NO), language, {})
+        for reply in (asked, why):
+            (message,) = line.render(reply, BASE)
+            labels = [item["action"]["label"] for item in message["quickReply"]["items"]]
+            assert labels == [option.label for option in reply.options]
 
 
 def test_a_list_to_choose_from_is_not_asked_whether_it_helped() -> None:
@@ -102,7 +115,22 @@ def test_what_expires_becomes_figures(ctx: Flask) -> None:
 def test_a_flood_is_answered_but_not_kept(ctx: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(log, "MOST_AN_HOUR", 1)
     assert log.note(Question("a"), ANSWER, channel="line")
+    ctx.extensions.pop("mado.asked_room")  # it is looked at again
     assert log.note(Question("b"), ANSWER, channel="line") == ""
+
+
+def test_many_turns_are_kept_by_one_statement(
+    answered: Flask, count_queries: Callable[[], AbstractContextManager[list[str]]]
+) -> None:
+    with answered.app_context():
+        notes: list[log.Row] = []
+        for words in ("住民票の手数料", "市役所は何時から何時まで開いていますか"):
+            asking.turn(Question(words), channel="line", notes=notes)
+        assert not rows()
+        with count_queries() as statements:
+            assert log.keep(notes)
+        assert len([one for one in statements if one.startswith("INSERT")]) == 1
+        assert {str(row.id) for row in rows()} == {str(note["id"]) for note in notes}
 
 
 def test_whether_it_helped_counts_once_and_words_are_masked(answered: Flask) -> None:

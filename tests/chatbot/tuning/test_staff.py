@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from flask import Flask
 from sqlalchemy import func, select, text, update
 
 from chatbot.dialogue.reply import Kind, Question, Reply
+from chatbot.engine.learning.storing import from_bytes
 from chatbot.knowledge.store import load_knowledge
 from chatbot.tuning import labels, log, misses, releases, replaying, sampling, testing, training
 from chatbot.tuning.figures import held_out
@@ -23,7 +25,7 @@ from chatbot.tuning.models import (
     QuestionTicket,
     TestQuestion,
 )
-from chatbot.tuning.serving import PILOT, release_for, served
+from chatbot.tuning.serving import PILOT, learned_bytes, release_for, served
 from portal.core.clock import now, today
 from portal.core.db import read, transaction
 from tests.browser import Browser
@@ -229,13 +231,15 @@ def test_what_is_live_without_a_release_can_be_measured(answered: Flask) -> None
             releases.measured(session, row.id)
 
 
-def test_a_replay_says_when_a_release_was_not_there(answered: Flask, work: object) -> None:
+def test_a_replay_says_when_a_release_was_not_there(
+    answered: Flask, work: Callable[[], None]
+) -> None:
     with answered.app_context():
         missed("住民票")
         with transaction() as session:
             releases.try_out(session, releases.make(session, by=EDITOR).id)
             replay = replaying.start(session, "", "trial", by=EDITOR)
-        work()  # type: ignore[operator]
+        work()
         row, changes = replaying.shown(replay.id)
         assert row.fault == "NotServed" and row.done_at and not changes
 
@@ -328,6 +332,24 @@ def test_staff_ask_every_release_and_it_counts_nowhere(answered: Flask, editor: 
 def test_pages_are_for_those_who_may(app: Flask, path: str) -> None:
     other = sign_in(app, "staff", UUID(int=13), frozenset({"notices.view"}))
     assert other.get(f"/staff/tuning{path}").status == 403
+
+
+def test_what_staff_wrote_is_learned_by_a_worker_and_goes_into_a_release(
+    ctx: Flask, work: Callable[[], None]
+) -> None:
+    with transaction() as session:
+        for entry in load_knowledge().entries[:40]:
+            testing.add(session, entry.key, f"{entry.texts['ja'].question}を知りたい", by=EDITOR)
+    with transaction() as session:
+        asked = training.ask(session, by=EDITOR)
+    work()
+    with transaction() as session:
+        kept = session.get(LearnedWeights, asked.id)
+        assert kept is not None and kept.done_at and not kept.fault and kept.labels >= 20
+        row = releases.make(session, by=EDITOR, learned=kept.id)
+        releases.try_out(session, row.id)
+    learned = learned_bytes(served()["trial"].learned)
+    assert learned and len(from_bytes(learned).labels) == kept.labels
 
 
 def test_a_training_that_fails_says_so(ctx: Flask) -> None:
