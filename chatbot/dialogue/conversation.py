@@ -21,7 +21,7 @@ from chatbot.engine.ranking import Match, Ranker
 from chatbot.garbage.items import Guide, Item
 from chatbot.garbage.matching import Found, ItemSearch
 from chatbot.garbage.phrases import asks_about_garbage, plain, strip_request
-from chatbot.knowledge.entries import EASY, Entry, EntryKind
+from chatbot.knowledge.entries import Entry, EntryKind
 
 # A question longer than this is cut: nobody asks so much, and time must stay bounded.
 LONGEST_QUESTION = 400
@@ -120,7 +120,7 @@ class Dialogue:
         if aspect is None or entry is None or not entry.valid_on(today):
             return None
         near = self._nearer(text, aspect, entry, words, context, today)
-        if near:
+        if near and aspect is not Aspect.PHONE:  # the desk's own, not the city hall's
             # The talk stays with the thing itself: "and what do I bring?" is about it, not its fee.
             said = answers.answer(near, words, context)
             return replace(said, context={**said.context, "entry": entry.key})
@@ -150,11 +150,6 @@ class Dialogue:
         return [self._services[key] for key in keys if key in self._services]
 
     def _look(self, text: str, words: Words, context: dict[str, str], today: date) -> Turn:
-        # Other languages find Japanese answers: by the words they name, else by their meaning.
-        named = (
-            in_japanese(text, words.language) if words.language not in ("ja", EASY, "en") else ""
-        )
-        text = named or text
         about_garbage = asks_about_garbage(text)
         matches = self._finder.ranked(text, words.language, context, today)
         return Turn(

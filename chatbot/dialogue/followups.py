@@ -63,8 +63,8 @@ ASKED: Sequence[tuple[Aspect, re.Pattern[str]]] = tuple(
         ),
         (
             Aspect.PHONE,
-            r"(?:電話|電話番号|連絡先|問い?合わせ先?)(?:は|が|って)?(?:何番|どこ|何)?(?:ですか)?"
-            r"|(?:phone|phone number|telephone|who (?:do|can) i call)",
+            r"(?:電話|電話番号|連絡先|問い?合わせ先?)(?:は|が|を|って)?(?:何番|どこ|何)?(?:ですか)?"
+            r"|(?:(?:what is )?the )?(?:phone|phone number|telephone)|(?:who (?:do|can) i call)",
         ),
         (
             Aspect.HOURS,

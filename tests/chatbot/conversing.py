@@ -55,7 +55,7 @@ class Talk:
 def golden_talks() -> list[list[dict[str, Any]]]:
     return [
         talk
-        for name in ("single.yaml", "talks.yaml")
+        for name in ("single.yaml", "talks.yaml", "more.yaml")
         for talk in yaml.safe_load((GOLDEN / name).read_text(encoding="utf-8"))
     ]
 
