@@ -9,6 +9,7 @@ from statistics import quantiles
 from typing import Any
 
 from chatbot.engine.evaluation import Judged, measure
+from chatbot.engine.learning.crossvalidation import ask_folds
 from chatbot.engine.memory import most_held_mb
 from chatbot.engine.ranking import Document, Ranker
 from chatbot.engine.tokens import Analyzer
@@ -63,13 +64,18 @@ def evaluate_folds(
     synonyms: Sequence[Sequence[str]],
     encoder: Encoder | None = None,
 ) -> dict[str, float]:
-    """The figures with labels, cross-validated: the other folds' questions become aliases."""
+    """The figures with labels, cross-validated: asked by what the other folds teach.
+
+    Without an encoder the other folds' questions become aliases and no more is learned.
+    """
+    if encoder:
+        return _figures(*ask_folds(documents, queries, analyzer, synonyms, encoder))
     judged: list[Judged] = []
     times: list[float] = []
     for fold in sorted({one.fold for one in queries}):
         taught = with_aliases(documents, [one for one in queries if one.fold != fold])
         asked = [one for one in queries if one.fold == fold]
-        part, took = _ask(Ranker(taught, analyzer, synonyms, encoder), asked)
+        part, took = _ask(Ranker(taught, analyzer, synonyms), asked)
         judged += part
         times += took
     return _figures(judged, times)

@@ -56,6 +56,11 @@ class Analyzer:
         self._tokenizer: Any = dictionary.Dictionary(dict="core").tokenizer(SplitMode.A)
         self._file = cache / f"words-{version(DICTIONARY)}.{FORM}.txt" if cache else None
 
+    @property
+    def stop_words(self) -> frozenset[str]:
+        """Words that say nothing, by which another process can cut alike."""
+        return self._stop
+
     def tokens(self, text: str) -> list[Token]:
         """Content words of a text in either language, in order, stop words left out."""
         plain = _plain(text)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,8 @@ RECORD = np.dtype([("key", f"V{KEY_BYTES}"), ("vector", np.float16, (WIDTH,))])
 LONGEST = 1000
 # A cache larger than this keeps only what was asked for last (about 60 MB).
 MOST_KEPT = 60_000
+# New texts are read beside while questions are answered.
+_one_at_a_time = Lock()
 
 
 class Encoder:
@@ -38,9 +41,15 @@ class Encoder:
         self._file = cache / f"vectors-{version(PACKAGE)}.bin" if cache else None
         self._known: dict[bytes, Any] = {}
 
+    @property
+    def folder(self) -> Path | None:
+        """Where vectors of written texts are kept."""
+        return self._folder
+
     def question(self, text: str) -> Vectors:
         """The vector (512,) of length 1 of what somebody asks."""
-        vector: Vectors = _model().encode(text[:LONGEST] or " ").astype(np.float32)
+        with _one_at_a_time:
+            vector: Vectors = _model().encode(text[:LONGEST] or " ").astype(np.float32)
         return vector
 
     def texts(self, texts: Sequence[str]) -> Vectors:
@@ -79,7 +88,8 @@ class Encoder:
     def _learn(self, new: dict[bytes, str]) -> None:
         # Texts of one length in one batch waste no padding.
         keys = sorted(new, key=lambda key: len(new[key]))
-        made = _model().encode([new[key][:LONGEST] or " " for key in keys])
+        with _one_at_a_time:
+            made = _model().encode([new[key][:LONGEST] or " " for key in keys])
         self._known |= dict(zip(keys, made.astype(np.float16), strict=True))
         if self._file:
             _write(self._file, self._known, set(new))

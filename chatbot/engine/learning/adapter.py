@@ -42,18 +42,22 @@ def learn(lessons: Lessons, documents: Vectors) -> Vectors:
     turn, speed, size = still.copy(), np.zeros_like(still), np.zeros_like(still)
     worth = (lessons.worth / lessons.worth.sum()).astype(np.float32)[:, None]
     for step in range(1, STEPS + 1):
-        wrong = _shares(SHARPNESS * ((lessons.asked @ turn) @ documents.T))
+        scores = np.asarray((lessons.asked @ turn) @ documents.T, dtype=np.float32)
+        wrong = _shares(scores)
         wrong -= lessons.right
         wrong *= worth
-        slope = SHARPNESS * (lessons.asked.T @ (wrong @ documents)) + HOLD * (turn - still)
-        speed = MOMENTUM * speed + (1 - MOMENTUM) * slope
-        size = MEMORY * size + (1 - MEMORY) * slope * slope
-        stride = STRIDE * (speed / (1 - MOMENTUM**step))
-        turn -= stride / (np.sqrt(size / (1 - MEMORY**step)) + np.float32(1e-6))
+        slope = lessons.asked.T @ (wrong @ documents)
+        slope *= SHARPNESS
+        slope += HOLD * (turn - still)
+        speed += (1 - MOMENTUM) * (slope - speed)
+        size += (1 - MEMORY) * (slope * slope - size)
+        stride = STRIDE / (1 - MOMENTUM**step)
+        turn -= stride * speed / (np.sqrt(size / (1 - MEMORY**step)) + 1e-6)
     return turn
 
 
 def _shares(scores: Vectors) -> Vectors:
+    scores *= SHARPNESS
     scores -= scores.max(axis=1, keepdims=True)
     np.exp(scores, out=scores)
     scores /= scores.sum(axis=1, keepdims=True)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from chatbot.engine.evaluation import Judged
-from chatbot.engine.learning.training import Labelled, prepare_ground, train_on
+from chatbot.engine.learning.apart import train_apart
+from chatbot.engine.learning.training import Labelled
 from chatbot.engine.ranking import Document, Ranker
 from chatbot.engine.tokens import Analyzer
 from chatbot.engine.vectors import Encoder
@@ -23,7 +24,7 @@ class Folded(Labelled, Protocol):
     def fold(self) -> int: ...
 
 
-def evaluate_folds(
+def ask_folds(
     documents: Sequence[Document],
     queries: Sequence[Folded],
     analyzer: Analyzer,
@@ -34,13 +35,14 @@ def evaluate_folds(
 
     Both are in the order of the questions.
     """
+    folds = sorted({one.fold for one in queries})
+    lessons = [[one for one in queries if one.fold != fold] for fold in folds]
+    models = train_apart(documents, lessons, analyzer.stop_words, encoder.folder)
     ranker = Ranker(documents, analyzer, synonyms, encoder)
-    ground = prepare_ground(documents, analyzer, encoder)
     judged: dict[int, Judged] = {}
     times: dict[int, float] = {}
-    for fold in sorted({one.fold for one in queries}):
-        model = train_on(ground, [q for q in queries if q.fold != fold], analyzer, encoder)
-        ranker.learned = model.bind_placed(ground.keys, ground.places, analyzer)
+    for fold, model in zip(folds, models, strict=True):
+        ranker.learned = model.bind(documents, analyzer, encoder)
         for place, one in enumerate(queries):
             if one.fold == fold:
                 judged[place], times[place] = _asked(ranker, one)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import blake2b
 
 import numpy as np
@@ -41,25 +41,32 @@ class Label:
 class LearnedModel:
     """Labels in their space and, from enough of them, how questions are turned.
 
-    turn is (width, width), or empty while aliases alone are used. weight tells how much the
-    turned question counts, 0 to 1.
+    places says for the digest of a document where it lies, so that only documents written since
+    must be looked at again. turn is (width, width), or empty while aliases alone are used.
     """
 
     space: Space
+    places: Mapping[str, Vectors]
     labels: tuple[Label, ...]
     turn: Vectors
-    weight: float = 0.0
 
     def bind(
         self, documents: Sequence[Document], analyzer: Analyzer, encoder: Encoder
     ) -> BoundModel:
         """The model put to documents, also to ones it never saw; for Ranker(learned=...)."""
-        places = self.space.documents(describe(documents, analyzer, encoder))
-        return self.bind_placed([one.key for one in documents], places, analyzer)
-
-    def bind_placed(self, keys: Sequence[str], places: Vectors, analyzer: Analyzer) -> BoundModel:
-        """The same where the documents' places in the space are known already."""
-        return BoundModel(self, places, analyzer, _aliases(self.labels, keys))
+        digests = [digest_of(one) for one in documents]
+        new = {
+            digest: one
+            for digest, one in zip(digests, documents, strict=True)
+            if digest not in self.places
+        }
+        found = dict(self.places)
+        if new:
+            described = describe(list(new.values()), analyzer, encoder)
+            found |= dict(zip(new, self.space.documents(described), strict=True))
+        rows = [found[digest] for digest in digests]
+        places = np.array(rows, dtype=np.float32).reshape(len(rows), self.space.width)
+        return BoundModel(self, places, analyzer, _aliases(self.labels, documents))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +76,6 @@ class _Aliases:
     rows: Vectors
     names: Mapping[str, Sequence[int]]
     owners: Sequence[tuple[Sequence[int], Vectors]]
-    labelled: Scores = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +93,8 @@ class BoundModel:
             return signals.fused
         asked = self.model.space.questions(signals.vector[None], [self.analyzer.words(question)])
         found = signals.fused + ALIAS_WEIGHT * self._near(asked[0])
-        if self.model.weight:
-            found = found + self.model.weight * SPREAD * self._turned(asked[0])
+        if self.model.turn.size:
+            found = found + SPREAD * self._turned(asked[0])
         for row in self.aliases.names.get(name_of(question), ()):
             owners, worth = self.aliases.owners[row]
             found[owners] += SAME_WORDS * worth
@@ -97,7 +103,7 @@ class BoundModel:
     def _near(self, asked: Vectors) -> Scores:
         found = np.zeros(len(self.places), dtype=np.float32)
         likeness = np.maximum(0, (self.aliases.rows @ unit(asked) - FLOOR) / (1 - FLOOR))
-        for row in np.flatnonzero(likeness):
+        for row in np.flatnonzero(likeness).tolist():
             owners, worth = self.aliases.owners[row]
             found[owners] = np.maximum(found[owners], likeness[row] * worth)
         return found
@@ -113,8 +119,14 @@ def name_of(question: str) -> str:
     return blake2b(phrase_key(question).encode(), digest_size=16).hexdigest()
 
 
-def _aliases(labels: Sequence[Label], keys: Sequence[str]) -> _Aliases:
-    places = {key: place for place, key in enumerate(keys)}
+def digest_of(document: Document) -> str:
+    """Tells whether a document is still written as it was."""
+    text = "\x00".join((document.question, document.answer))
+    return blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()
+
+
+def _aliases(labels: Sequence[Label], documents: Sequence[Document]) -> _Aliases:
+    places = {one.key: place for place, one in enumerate(documents)}
     names: dict[str, list[int]] = {}
     owners = []
     for row, label in enumerate(labels):

@@ -10,6 +10,7 @@ import numpy as np
 from chatbot.engine.bridge import Side, bridge, even, unit
 from chatbot.engine.learning.words import Bag, WordSpace, word_space
 from chatbot.engine.meaning import FEWEST_PAIRS, Spoken, Text
+from chatbot.engine.memory import give_back
 from chatbot.engine.ranking import Document, texts_of
 from chatbot.engine.sentences import sentences
 from chatbot.engine.tokens import Analyzer
@@ -76,7 +77,10 @@ def describe(documents: Sequence[Document], analyzer: Analyzer, encoder: Encoder
     ]
     questions = encoder.texts([one.question for one in documents])
     texts = [Text(d.question, d.aliases, s) for d, s in zip(documents, parts, strict=True)]
-    return Described(questions, Spoken(texts, encoder).middles(questions), bags)
+    answers = Spoken(texts, encoder).middles(questions)
+    encoder.release()
+    give_back()
+    return Described(questions, answers, bags)
 
 
 def space_of(described: Described) -> Space:

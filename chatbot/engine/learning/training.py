@@ -9,8 +9,8 @@ from typing import Protocol
 import numpy as np
 
 from chatbot.engine.learning.adapter import Lessons, learn
-from chatbot.engine.learning.model import Label, LearnedModel, name_of
-from chatbot.engine.learning.space import Described, Space, describe, space_of
+from chatbot.engine.learning.model import Label, LearnedModel, digest_of, name_of
+from chatbot.engine.learning.space import Space, describe, space_of
 from chatbot.engine.ranking import Document
 from chatbot.engine.tokens import Analyzer
 from chatbot.engine.vectors import Encoder, Vectors
@@ -34,16 +34,21 @@ class Ground:
     """Documents put into their space once, so that several trainings can share it."""
 
     keys: Sequence[str]
-    described: Described
+    digests: Sequence[str]
     space: Space
     places: Vectors
 
 
 def prepare_ground(documents: Sequence[Document], analyzer: Analyzer, encoder: Encoder) -> Ground:
+    """Documents put into the space that they make."""
     described = describe(documents, analyzer, encoder)
     space = space_of(described)
-    keys = [one.key for one in documents]
-    return Ground(keys, described, space, space.documents(described))
+    return Ground(
+        [one.key for one in documents],
+        [digest_of(one) for one in documents],
+        space,
+        space.documents(described),
+    )
 
 
 def train(
@@ -59,9 +64,9 @@ def train(
 def train_on(
     ground: Ground, labelled: Sequence[Labelled], analyzer: Analyzer, encoder: Encoder
 ) -> LearnedModel:
-    known = set(ground.keys)
+    keys = set(ground.keys)
     kept = [
-        (one.query, {k: g for k, g in sorted(one.grades.items()) if g > 0 and k in known})
+        (one.query, {k: g for k, g in sorted(one.grades.items()) if g > 0 and k in keys})
         for one in labelled
     ]
     kept = sorted((one for one in kept if one[1]), key=lambda one: (one[0], sorted(one[1].items())))
@@ -70,9 +75,10 @@ def train_on(
         Label(name_of(query), place, grades)
         for (query, grades), place in zip(kept, places, strict=True)
     )
-    if len(labels) < FEWEST_LABELS:
-        return LearnedModel(ground.space, labels, np.zeros((0, 0), dtype=np.float32))
-    return LearnedModel(ground.space, labels, _turn(ground, labels), 1.0)
+    enough = len(labels) >= FEWEST_LABELS
+    turn = _turn(ground, labels) if enough else np.zeros((0, 0), dtype=np.float32)
+    known = dict(zip(ground.digests, ground.places, strict=True))
+    return LearnedModel(ground.space, known, labels, turn)
 
 
 def _places(space: Space, queries: Sequence[str], analyzer: Analyzer, encoder: Encoder) -> Vectors:
