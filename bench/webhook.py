@@ -120,7 +120,7 @@ def _migrate(made: dict[str, str]) -> None:
 
 
 def _until_up(url: str) -> None:
-    for _ in range(300):
+    for _ in range(1200):
         try:
             with _open(url, timeout=1):
                 return

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from chatbot.line import bell, talk
 from chatbot.line.heard import GIVE_UP, Heard, keep_talks, with_talks
 from chatbot.line.models import LineEvent
+from chatbot.tuning import log as questions
 from portal.core.clock import now
 from portal.core.db import read, transaction
 from portal.core.errors import NeverAgain, TryLater
@@ -116,6 +117,7 @@ def _work(app: Flask, threads: ThreadPoolExecutor, rows: list[LineEvent]) -> Non
     outcomes = [one for many in threads.map(in_order, talks.values()) for one in many]
     outcomes += [Outcome(one, "Overtaken") for one in heard if one.event_id in passed]
     _finish(outcomes)
+    questions.keep(heard[0].notes)
 
 
 def _outcome(heard: Heard) -> Outcome:

@@ -51,6 +51,8 @@ class Heard:
     talk: Talk
     crowded: bool = False
     """Many came at once: niceties that cost a call to LINE are left out."""
+    notes: list[dict[str, Any]] = field(default_factory=list)
+    """Turns for the log of questions: one list a batch, kept by one statement."""
 
     @property
     def user(self) -> str:
@@ -87,6 +89,7 @@ def with_talks(rows: Sequence[LineEvent]) -> list[Heard]:
     users = {user_of(row.payload or {}) for row in rows} - {""}
     talks = _talks(users)
     crowded = len(rows) > FEW
+    notes: list[dict[str, Any]] = []
     heard = [
         Heard(
             row.id,
@@ -96,6 +99,7 @@ def with_talks(rows: Sequence[LineEvent]) -> list[Heard]:
             row.tries,
             talks.get(user_of(row.payload or {})) or Talk(),
             crowded,
+            notes,
         )
         for row in rows
     ]

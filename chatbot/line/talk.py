@@ -70,7 +70,7 @@ def _ask(heard: Heard, *, text: str, payload: str = "") -> None:
     question = Question(text=text, language=talk.language, context=talk.context, payload=payload)
     settings: Settings = current_app.extensions["mado.settings"]
     try:
-        reply = asking.turn(question, channel="line")
+        reply = asking.turn(question, channel="line", notes=heard.notes)
     except AnswersUnavailable:
         _say_words(heard, "I can not answer right now. Please try again in a few minutes.")
         return
