@@ -10,7 +10,7 @@ import shapely
 from markupsafe import Markup, escape
 
 from chatbot.reports.map_view import View
-from chatbot.reports.places import Area, Ground, Point, metres_a_pixel
+from chatbot.reports.places import Area, Ground, Pixel, Point, metres_a_pixel
 
 WATER, LAND, EDGE, INK = "#dfe9ec", "#fbfaf5", "#5b7a80", "#17343a"
 ROADS = {"state_road": ("#c2410c", 5), "prefecture_road": ("#b7791f", 4), "other": ("#7c6f9c", 3)}
@@ -136,7 +136,9 @@ def _name(view: View, piece: Any, name: str) -> Markup:
     if piece.is_empty:
         return Markup("")
     middle = piece.representative_point()
-    spot = view.spot(Point(middle.y, middle.x))
+    here = view.spot(Point(middle.y, middle.x))
+    # Where one district fills the picture its middle is where the pin stands.
+    spot = Pixel(here.x, here.y - 40) if view.zoom >= 15 else here
     if not (20 <= spot.x <= view.width - 20 and 12 <= spot.y <= view.height - 12):
         return Markup("")
     return _text(spot.x, spot.y, name, EDGE, "middle")

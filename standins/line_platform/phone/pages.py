@@ -10,7 +10,7 @@ from markupsafe import Markup
 from standins.line_platform import events, menus, people
 from standins.line_platform.config import Resident
 from standins.line_platform.login.pages import PHONE_COOKIE
-from standins.line_platform.phone import acts, talk
+from standins.line_platform.phone import acts, sample, talk
 from standins.line_platform.platform import here
 
 phone = Blueprint("phone", __name__)
@@ -18,8 +18,8 @@ LARGEST_PHOTO = 10 * 1024 * 1024
 PLACE = {
     "title": "まど市役所 本庁舎",
     "address": "まど市中央一丁目1番1号",
-    "latitude": 35.0,
-    "longitude": 135.0,
+    "latitude": 38.92,
+    "longitude": 139.846,
 }
 
 
@@ -193,6 +193,10 @@ def _send_photo(owner: Resident) -> None:
     kind = photo.mimetype if photo else ""
     if not data or len(data) > LARGEST_PHOTO or kind not in {"image/jpeg", "image/png"}:
         abort(400)
+    _keep_photo(owner, kind, data)
+
+
+def _keep_photo(owner: Resident, kind: str, data: bytes) -> None:
     store = here().store
     with store.transaction():
         content = {"type": "image", "contentProvider": {"type": "line"}}
@@ -214,6 +218,8 @@ def act() -> ResponseReturnValue:
         _switch(owner)
     elif kind == "location":
         events.message(here(), owner.user_id, {"type": "location", **PLACE})
+    elif kind in ("camera", "cameraRoll"):
+        _keep_photo(owner, "image/jpeg", sample.photograph())
     return _done(owner)
 
 

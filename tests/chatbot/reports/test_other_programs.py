@@ -149,7 +149,7 @@ def test_clerks_take_boundaries_in_and_away(app: Flask, kind: str) -> None:
     assert any("GeoJSON" in one for one in page.errors)
     page = clerk.submit(None, kind=kind, file=[_file((AREAS / f"{kind}.geojson").read_bytes())])
     assert f"{kind}.geojson" in page.text or "a.geojson" in page.text
-    clerk.submit("削除")
+    clerk.submit("消す")
     assert "a.geojson" not in clerk.get("/staff/reports/areas").text
 
 
