@@ -35,6 +35,7 @@ def register(app: Flask) -> None:
     found.doors.append(
         NavItem("resident", N_("Tell the city about damage"), "reports.index", "camera", 60)
     )
+    found.offline_pages.append(("/reports/new", ("css/reports.css", "js/report.js")))
     found.sections.append(Section("reports", 90, my_reports))
     found.personal_data.append(DATA)
     found.merge_parts.append(Reports())

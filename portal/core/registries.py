@@ -52,6 +52,8 @@ class Registries:
 
     nav: list[NavItem] = field(default_factory=list)
     doors: list[NavItem] = field(default_factory=list)  # on the front page and in the menu
+    # Pages for everybody that open without network, and the files they need.
+    offline_pages: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     sections: list[Section] = field(default_factory=list)
     senders: dict[str, OutboxSender] = field(default_factory=dict)
     ticks: list[tuple[str, Callable[[], object]]] = field(default_factory=list)

@@ -13,6 +13,7 @@ from flask import session as flask_session
 
 from portal.core.clock import in_tokyo, now
 from portal.core.i18n import LANGUAGES, current_language, gettext
+from portal.core.registries import registries
 from portal.core.settings import Settings
 from portal.core.web.access import current_viewer, public
 from portal.core.web.app import ROOT
@@ -110,8 +111,11 @@ def _source() -> str:
 
 
 def _worker() -> str:
-    files = [asset_url(name) for name in (*STYLES, *SCRIPTS, *IMAGES)]
-    pages = [f"{path}?lang={code}" for path in PUBLIC for code in LANGUAGES]
+    more = registries().offline_pages
+    own = [name for _, names in more for name in names]
+    files = [asset_url(name) for name in (*STYLES, *SCRIPTS, *IMAGES, *own)]
+    paths = [*PUBLIC, *(path for path, _ in more)]
+    pages = [f"{path}?lang={code}" for path in paths for code in LANGUAGES]
     told = {"files": files, "pages": pages, "keptFor": int(KEPT_FOR.total_seconds() * 1000)}
     version = hashlib.sha256((json.dumps(told) + _source()).encode()).hexdigest()[:12]
     return f"const TOLD = {json.dumps(told | {'version': version})};\n{_source()}"

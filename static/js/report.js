@@ -110,6 +110,8 @@ if (form) {
     await keep();
     if (navigator.onLine) press('picture');
   });
+  // A page from the worker's shelf knows neither this browser nor its draft: take a fresh one.
+  window.addEventListener('online', () => { keep().then(() => window.location.reload()); });
   form.addEventListener('submit', (event) => {
     if (navigator.onLine) return;
     event.preventDefault();

@@ -109,7 +109,7 @@ async function kept(url) {
   const own = await mine(path);
   if (own) return own;
   const language = new URLSearchParams(url.search).get('lang') || (await words(NOTES, '/__language')) || 'ja';
-  const name = path === '/disaster-card' ? path : '/offline';
+  const name = TOLD.pages.some((one) => one.startsWith(`${path}?`)) ? path : '/offline';
   const found = (await caches.match(`${name}?lang=${language}`, { cacheName: SHELL }))
     || (await caches.match(`${name}?lang=ja`, { cacheName: SHELL }));
   if (!found) return Response.error();
