@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ import click
 from chatbot.knowledge.tables.commands import export, import_
 
 if TYPE_CHECKING:
+    from chatbot.answering.editions import Editions
     from chatbot.answering.port import Answers
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -36,12 +38,18 @@ answers.add_command(export)
     show_default=True,
 )
 def serve(path: Path) -> None:
-    """Load the knowledge once and answer on a Unix socket until told to stop."""
+    """Load the knowledge and answer on a Unix socket until told to stop.
+
+    With DATABASE_URL what the city wrote is answered and renewed when it changes.
+    """
     from chatbot.answering.server import SocketTaken, run
 
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        run(_local(), path)
+        editions = _editions()
+        editions.look()
+        editions.watch()
+        run(editions, path)
     except (SocketTaken, OSError) as error:
         raise click.ClickException(str(error)) from error
 
@@ -104,6 +112,13 @@ def _local() -> Answers:
     from chatbot.dialogue.composition import load_dialogue
 
     return LocalAnswers(load_dialogue())
+
+
+def _editions() -> Editions:
+    from chatbot.answering.sources import city_editions, shipped_editions
+    from portal.core.settings import load_settings
+
+    return city_editions(load_settings()) if os.environ.get("DATABASE_URL") else shipped_editions()
 
 
 def _json_object(text: str) -> dict[str, str]:

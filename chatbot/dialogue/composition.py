@@ -1,6 +1,6 @@
 """Puts the dialogue together from the knowledge files; takes about half a second."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 from chatbot.dialogue.conversation import Dialogue
@@ -8,8 +8,7 @@ from chatbot.dialogue.phrasing import base_of, phrases
 from chatbot.dialogue.services import services_of
 from chatbot.dialogue.words import Words
 from chatbot.engine.cache import cache_folder, prepare
-from chatbot.engine.ranking import Document, Ranker, texts_of
-from chatbot.engine.signals import Learned
+from chatbot.engine.ranking import Document, Lessons, Ranker, texts_of
 from chatbot.engine.tokens import Analyzer
 from chatbot.engine.vectors import Encoder
 from chatbot.garbage.matching import ItemSearch
@@ -27,22 +26,24 @@ from portal.core import clock
 def load_dialogue(
     knowledge: Knowledge | None = None,
     cache: Path | None = None,
-    teach: Callable[[Ranker], Learned] | None = None,
+    learned: Lessons | None = None,
 ) -> Dialogue:
     """The dialogue of this city with everything it knows, by default what we ship.
 
-    cache is the folder of what was made of texts before; teach gives learned weights (Japanese).
+    cache is the folder of what was made of texts before; learned is what labels taught.
     """
     knowledge = knowledge or shipped()
     folder = cache or cache_folder()
     documents = {one: _documents(knowledge.entries, one) for one in LANGUAGES}
     prepare((text for some in documents.values() for text in texts_of(some)), folder)
     analyzer, encoder = Analyzer(knowledge.stop_words, folder), Encoder(folder)
+    # First of all: what it needs for a moment is then free for the rest.
+    encoder.load()
     rankers = {
         one: Ranker(some, analyzer, knowledge.synonyms, encoder) for one, some in documents.items()
     }
-    if teach:
-        rankers["ja"].learned = teach(rankers["ja"])
+    if learned:
+        rankers["ja"].teach(learned)
     guide = load_guide()
     return Dialogue(
         entries=knowledge.entries,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -53,6 +54,14 @@ class Match:
     meant: float = 0.0
 
 
+class Lessons(Protocol):
+    """What labels taught, before it is put to documents."""
+
+    def bind(
+        self, documents: Sequence[Document], analyzer: Analyzer, encoder: Encoder
+    ) -> Learned: ...
+
+
 class Ranker:
     """Ranks documents of one language; build once, read by one thread."""
 
@@ -91,6 +100,11 @@ class Ranker:
     def documents(self) -> Sequence[Document]:
         """What is ranked, in the order of every column of signals."""
         return self._documents
+
+    def teach(self, lessons: Lessons) -> None:
+        """Order by what labels taught from now on; without an encoder nothing changes."""
+        if self._encoder:
+            self.learned = lessons.bind(self._documents, self._analyzer, self._encoder)
 
     def rank(self, question: str, limit: int = 10, earlier: str = "") -> list[Match]:
         """The best answers for a question, best first; documents without any fit are left out.

@@ -35,7 +35,7 @@ def start(path: Path) -> subprocess.Popen[bytes]:
         cwd=ROOT,
         stderr=subprocess.PIPE,
     )
-    for _ in range(200):
+    for _ in range(800):
         if path.exists() or process.poll() is not None:
             break
         time.sleep(0.05)
