@@ -69,6 +69,7 @@ def judge(
     asked = session.get(AskedQuestion, asked_id, with_for_update=True)
     if asked is None or mark not in MARKS:
         raise NotFound()
+    root = session.get(AskedQuestion, asked.after) if not asked.text and asked.after else asked
     if session.query(JudgedAnswer).filter_by(asked_id=asked_id).first():
         raise JudgedAlready()
     session.add(
@@ -77,7 +78,7 @@ def judge(
             month=asked.day.replace(day=1),
             channel=asked.channel,
             category=categories().get(asked.key, ""),
-            seen=asked.folded in spoken(),
+            seen=root is not None and root.folded in spoken(),
             mark=mark,
             right_key=right_key if right_key in categories() else "",
             by=by,

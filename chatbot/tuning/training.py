@@ -63,7 +63,11 @@ def work(weights_id: str) -> None:
         known = labelled(session)
         row.labels = len(known)
         try:
+            if len(known) < FEWEST:  # some may have gone since it was asked for
+                raise TooFewLabels()
             row.model = _trained(known)
+        except TooFewLabels as error:
+            row.fault = type(error).__name__
         except Exception as error:  # a fault of the learner is said on the page, not retried
             log.exception("tuning.training_failed")
             row.fault = type(error).__name__
@@ -91,6 +95,7 @@ def every(limit: int = 20) -> list[LearnedWeights]:
 
 def _trained(known: Labelled) -> bytes:
     """Only workers load the learner, the dictionary and the vectors."""
+    from chatbot.engine.cache import cache_folder
     from chatbot.engine.learning.storing import to_bytes
     from chatbot.engine.learning.training import train
     from chatbot.engine.ranking import Document
@@ -104,4 +109,5 @@ def _trained(known: Labelled) -> bytes:
         for said in [entry.text("ja")]  # labels are learned for Japanese, as they are asked
     ]
     questions = [Label(query, grades) for query, grades in known]
-    return to_bytes(train(documents, questions, Analyzer(knowledge.stop_words), Encoder()))
+    analyzer, encoder = Analyzer(knowledge.stop_words, cache_folder()), Encoder(cache_folder())
+    return to_bytes(train(documents, questions, analyzer, encoder))

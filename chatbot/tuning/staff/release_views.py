@@ -158,7 +158,9 @@ def _why(error: MadoError) -> str:
 
 
 def _page(release_id: UUID) -> str:
-    found = next((one for one in releases.every() if one.id == release_id), None)
+    every = releases.every()
+    found = next((one for one in every if one.id == release_id), None)
+    live = next((str(one.id) for one in every if one.state == releases.ON), "")
     if found is None:
         raise NotFound()
     said = {row.release: row for row in read().execute(SAID)}
@@ -168,7 +170,7 @@ def _page(release_id: UUID) -> str:
         closed=releases.closed_by(found),
         gate=releases.gate(),
         said=said.get(str(found.id)),
-        said_live=said.get(""),
+        said_live=said.get(live) if str(found.id) != live else None,
         own=found.author == by(),
         **shared(),
     )

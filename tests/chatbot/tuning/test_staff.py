@@ -360,4 +360,5 @@ def test_a_training_that_fails_says_so(ctx: Flask) -> None:
     training.work(str(row.id))
     with transaction() as session:
         kept = session.get(LearnedWeights, row.id)
-        assert kept is not None and kept.done_at and (kept.fault or kept.model)
+        assert kept is not None and kept.done_at
+        assert (kept.fault, kept.model) == ("TooFewLabels", None)
