@@ -51,3 +51,11 @@ def webhook(rate: int, seconds: int, together: int) -> None:
     from bench.webhook import report
 
     click.echo(report(rate, seconds, together))
+
+
+@bench.command()
+def chat() -> None:
+    """How well the answers are found, how sure, how quickly, by how much memory."""
+    from bench.chat import report
+
+    click.echo(report())

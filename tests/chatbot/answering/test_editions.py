@@ -146,6 +146,6 @@ def test_a_change_of_the_city_is_answered_without_a_restart(app: Flask, settings
     body = copy.deepcopy(dict(shipped_bodies()[Thing.FAQ]["juminhyo"]))
     body["texts"]["ja"]["answer"] = "**きょうから無料です。**"
     with app.app_context(), transaction() as session:
-        live_at_once(session, Thing.FAQ, "juminhyo", body, by=None)
+        live_at_once(session, Thing.FAQ, "juminhyo", body, by=None, note="")
     editions.look()
     assert editions.turn(asked).blocks == ("**きょうから無料です。**",)
