@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from chatbot.garbage import pages as garbage_pages
 from chatbot.garbage import store as garbage_store
 from chatbot.garbage.models import GarbageEdition, GarbageEntry
 from chatbot.knowledge import faq_pages, store
@@ -17,7 +18,7 @@ from chatbot.reports import models as reports
 from chatbot.reports import plugging as reports_plugging
 from chatbot.tuning import models as tuning
 from chatbot.tuning import pages as tuning_pages
-from chatbot.web import consents, documents, embedding, open_pages, pages, personal
+from chatbot.web import consents, documents, embedding, pages, personal
 from portal.core.errors import N_
 from portal.core.registries import NavItem, registries
 
@@ -43,7 +44,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(pages.bp)
     app.register_blueprint(embedding.bp)
     app.register_blueprint(personal.bp)
-    app.register_blueprint(open_pages.bp)
+    app.register_blueprint(garbage_pages.bp)
     app.register_blueprint(faq_pages.bp)
     knowledge_pages.register(app)
     documents.install(app)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import delete, func, select, text, update
@@ -14,6 +14,7 @@ from chatbot.garbage import store
 from chatbot.garbage.entries import Body, Entries, FaultyEntry, Thing, empty, guide_of
 from chatbot.garbage.files.reading import read_files
 from chatbot.garbage.files.taking import Change, changes, take
+from chatbot.garbage.initials import initial, read_aloud
 from chatbot.garbage.loading import shipped_entries
 from chatbot.garbage.models import GarbageEdition, GarbageEntry, Kind
 from portal.catalogue.load import load_catalogue
@@ -41,6 +42,7 @@ def look(
     stands = standing(session)
     districts = {key: each.name.ja for key, each in load_catalogue().districts.items()}
     taken = take(said, stands, districts)
+    _read_aloud(taken.entries.get(Thing.ITEM, {}))
     session.execute(
         delete(GarbageEdition).where(
             GarbageEdition.number.is_(None), GarbageEdition.at < now() - TRIALS_KEPT
@@ -66,6 +68,19 @@ def look(
     session.flush()
     audit.record(session, "garbage.looked_at", ("garbage_edition", trial.id))
     return trial
+
+
+def _read_aloud(items: Mapping[str, Body]) -> None:
+    """The initials of items whose list does not tell how they are read."""
+    silent = [
+        body
+        for body in items.values()
+        if not (body.get("initial") or initial(body.get("kana", ""), body["name"]))
+    ]
+    found = read_aloud([body["name"] for body in silent]) if silent else {}
+    for body in silent:
+        if found[body["name"]]:
+            cast("dict[str, Any]", body)["initial"] = found[body["name"]]
 
 
 def go_live(session: Session, edition_id: UUID, author: UUID | None = None) -> int:

@@ -71,6 +71,7 @@ def item_of(key: str, body: Body) -> Item:
         english=tuple(body.get("en", ())),
         english_note=body.get("note_en", ""),
         fee=body.get("fee", ""),
+        initial=body.get("initial", ""),
     )
 
 

@@ -24,6 +24,8 @@ class Item:
     english_note: str = ""
     fee: str = ""
     """What it costs, where that differs from its class; as the city writes it."""
+    initial: str = ""
+    """The letter under which it stands in a list, where neither name nor kana tells."""
 
     def label(self, language: str) -> str:
         return self.english[0] if language == "en" and self.english else self.name

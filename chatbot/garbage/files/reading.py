@@ -35,6 +35,7 @@ class SaidItem:
     note: str = ""
     fee: str = ""
     english: str = ""
+    initial: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +176,7 @@ def _item(cells: Mapping[str, str], row: int, _header: Row, said: Said) -> None:
         class_name=cells["class"],
         # Some lists give only the first letter there, which is no reading.
         kana=kana if len(kana) > 1 else "",
+        initial=kana if len(kana) == 1 else "",
         note=note,
         fee=" ".join(fee for fee in fees if fee),
         english=cells.get("english", ""),

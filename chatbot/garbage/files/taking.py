@@ -133,7 +133,7 @@ def _item(each: SaidItem, class_key: str, before: Body) -> Body:
     body: dict[str, Any] = {"name": each.name, "class": class_key}
     body |= {name: before[name] for name in OURS if name in before}
     kana = each.kana or before.get("kana", "")
-    texts = {"kana": kana, "note": each.note, "fee": each.fee}
+    texts = {"kana": kana, "note": each.note, "fee": each.fee, "initial": each.initial}
     body |= {name: text for name, text in texts.items() if text}
     if each.english and "en" not in body:
         body["en"] = [each.english]
