@@ -82,7 +82,8 @@ def service(key: str) -> str:
         starred=starred(viewer.id),
         home=home,
         picks=_picks(found, home),
-        city_pages=showing.of_service(key),
+        # The city's website speaks Japanese.
+        city_pages=showing.of_service(key) if language == "ja" else [],
         description=found.summary.say(language),
         crumbs=_crumbs(found.category),
         structured=of_service(found, [*_crumbs(found.category), _here(found, language)]),

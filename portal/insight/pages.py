@@ -6,7 +6,7 @@ import csv
 import io
 from datetime import timedelta
 
-from flask import Blueprint, Flask, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, flash, redirect, render_template, url_for
 from flask_babel import gettext
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
@@ -15,7 +15,7 @@ from portal.core.clock import today
 from portal.core.db import read, transaction
 from portal.core.errors import N_
 from portal.core.registries import NavItem, registries
-from portal.core.web.access import safe_next, staff, unnamed_resident
+from portal.core.web.access import came_from, staff, unnamed_resident
 from portal.insight import asking
 from portal.insight.figures import FEWEST, Answer, Line, Score, lines, words_of
 from portal.insight.forms import QuestionForm
@@ -76,7 +76,7 @@ def dismiss() -> AnyResponse:
 
 
 def _back() -> str:
-    return safe_next(request.form.get("back"), url_for("mypage.home"))
+    return came_from(url_for("mypage.home"))
 
 
 @bp.get("/staff/surveys")

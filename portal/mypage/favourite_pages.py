@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from portal.core.db import transaction
 from portal.core.i18n import current_language
-from portal.core.web.access import resident, safe_next
+from portal.core.web.access import came_from, resident
 from portal.mypage import favourites
 from portal.residents.pages import offer_undo, take_undo, viewer_id
 from portal.search.documents import KINDS
@@ -49,4 +49,4 @@ def remove(kind: str, key: str) -> Response:
 
 
 def _back() -> Response:
-    return redirect(safe_next(request.form.get("back"), url_for("favourites.index")), 303)
+    return redirect(came_from(url_for("favourites.index")), 303)

@@ -14,7 +14,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 
 from portal.core.clock import today
 from portal.core.db import transaction
-from portal.core.web.access import resident, safe_next
+from portal.core.web.access import came_from, resident
 from portal.core.web.forms import AtMost, Required, trimmed
 from portal.mypage import own
 from portal.mypage.relatives import relatives_of
@@ -132,4 +132,4 @@ def _back(todo_id: UUID) -> Response:
 
 
 def _target() -> str:
-    return safe_next(request.form.get("back"), url_for("mypage.home"))
+    return came_from(url_for("mypage.home"))

@@ -18,7 +18,7 @@ from portal.core.db import transaction
 from portal.core.errors import NotFound
 from portal.core.i18n import current_language
 from portal.core.registries import registries
-from portal.core.web.access import resident, safe_next
+from portal.core.web.access import came_from, resident
 from portal.insight import asking
 from portal.mypage import acts, history, own, written
 from portal.mypage.forms import LaterForm
@@ -191,7 +191,7 @@ def occurrence() -> str:
 
 
 def _target() -> str:
-    return safe_next(request.form.get("back"), url_for("mypage.home"))
+    return came_from(url_for("mypage.home"))
 
 
 def _back(kind: Kind, person_id: UUID, key: str) -> Response:

@@ -106,8 +106,7 @@ def invitation(secret: str) -> str | Response:
             handing_over.take_over(db, me, secret, form.said, parents_see=form.parents_see.data)
         else:
             inviting.accept(db, me, secret, form.said)
-    flash(gettext("The card is on your page now."), "success")
-    return redirect(url_for("residents.people"), 303)
+    return _told(gettext("The card is on your page now."))
 
 
 @bp.post("/family/invitations/<uuid:invitation_id>/agreement")
@@ -116,8 +115,7 @@ def agree(invitation_id: UUID) -> Response:
     """The owner's yes."""
     with transaction() as db:
         inviting.agree(db, viewer_id(), invitation_id)
-    flash(gettext("The invitation works now."), "success")
-    return redirect(url_for("residents.people"), 303)
+    return _told(gettext("The invitation works now."))
 
 
 @bp.post("/family/invitations/<uuid:invitation_id>/cancellation")
@@ -126,8 +124,7 @@ def cancel(invitation_id: UUID) -> Response:
     """The link works no more."""
     with transaction() as db:
         person_id = inviting.cancel(db, viewer_id(), invitation_id)
-    flash(gettext("The invitation was taken back. Its link works no more."), "success")
-    return redirect(url_for("sharing.share", person_id=person_id), 303)
+    return _told(gettext("The invitation was taken back. Its link works no more."), person_id)
 
 
 @bp.post("/family/<uuid:person_id>/sharing/<uuid:share_id>/end")
@@ -136,8 +133,8 @@ def end(person_id: UUID, share_id: UUID) -> Response:
     """The other sees nothing more."""
     with transaction() as db:
         sharing.end(db, viewer_id(), person_id, share_id)
-    flash(gettext("The sharing was ended. They see nothing of this card any more."), "success")
-    return redirect(url_for("sharing.share", person_id=person_id), 303)
+    words = gettext("The sharing was ended. They see nothing of this card any more.")
+    return _told(words, person_id)
 
 
 @bp.post("/family/<uuid:person_id>/sharing/leave")
@@ -146,8 +143,7 @@ def leave(person_id: UUID) -> Response:
     """Off my page; it stays on the others'."""
     with transaction() as db:
         sharing.leave(db, viewer_id(), person_id)
-    flash(gettext("The card is no longer on your page."), "success")
-    return redirect(url_for("residents.people"), 303)
+    return _told(gettext("The card is no longer on your page."))
 
 
 @bp.post("/family/changes/<uuid:change_id>/undo")
@@ -156,8 +152,7 @@ def undo_change(change_id: UUID) -> Response:
     """The card says again what it said."""
     with transaction() as db:
         sharing.undo_change(db, viewer_id(), change_id)
-    flash(gettext("It is back as it was."), "success")
-    return redirect(url_for("residents.people"), 303)
+    return _told(gettext("It is back as it was."))
 
 
 @bp.post("/family/endings/<uuid:end_id>/read")
@@ -166,7 +161,16 @@ def end_read(end_id: UUID) -> Response:
     """It need not be told again."""
     with transaction() as db:
         sharing.forget_end(db, viewer_id(), end_id)
-    return redirect(url_for("residents.people"), 303)
+    return _told(None)
+
+
+def _told(words: str | None, person_id: UUID | None = None) -> Response:
+    """What was done, on the page of the card's sharing or of the family."""
+    if words:
+        flash(words, "success")
+    if person_id is None:
+        return redirect(url_for("residents.people"), 303)
+    return redirect(url_for("sharing.share", person_id=person_id), 303)
 
 
 def _member(person_id: UUID) -> Member:

@@ -263,3 +263,8 @@ def safe_next(target: str | None, default: str) -> str:
     if target[1:2] in {"/", "\\"} or "\\" in target or any(ord(c) < 33 for c in target):
         return default
     return target
+
+
+def came_from(otherwise: str) -> str:
+    """The page of ours a form says it was sent from, else another."""
+    return safe_next(request.form.get("back"), otherwise)

@@ -63,6 +63,7 @@ def test_who_comes_back_from_an_online_procedure_is_asked(app: Flask, homes: Hom
         "/services/child_allowance", base_url=browser.base, headers={"User-Agent": LINE}
     )
     assert "/services/child_allowance/online" not in inside.get_data(as_text=True)
+    assert "openExternalBrowser=1" in inside.get_data(as_text=True)
     assert browser.get("/services/no_such_service/online").status == 404
 
 
