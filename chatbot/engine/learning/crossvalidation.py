@@ -50,6 +50,18 @@ def ask_folds(
     return [judged[i] for i in order], [times[i] for i in order]
 
 
+def unseen(queries: Sequence[Folded]) -> list[bool]:
+    """Of each question whether none of its answers has a label in the other folds."""
+    labelled = {
+        fold: {key for one in queries if one.fold != fold for key, g in one.grades.items() if g > 0}
+        for fold in {one.fold for one in queries}
+    }
+    return [
+        labelled[one.fold].isdisjoint(key for key, g in one.grades.items() if g > 0)
+        for one in queries
+    ]
+
+
 def _asked(ranker: Ranker, one: Folded) -> tuple[Judged, float]:
     begin = time.perf_counter()
     matches = ranker.rank(one.query, DEPTH)

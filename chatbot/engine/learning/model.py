@@ -19,8 +19,8 @@ from chatbot.engine.vectors import Encoder, Vectors
 # An alias below this likeness must not lift its answer, or answers without labels lose.
 FLOOR = 0.3
 ALIAS_WEIGHT = 0.05
-# The learned score has this spread beside the score without labels (0 to about 1).
-SPREAD = 0.12
+# Beside a turned question its very words count more, since its meaning counts twice.
+LEXICAL_WEIGHT = 0.24
 # Asked in the very words of a label: above everything that is only near.
 SAME_WORDS = 1.0
 
@@ -42,7 +42,8 @@ class LearnedModel:
     """Labels in their space and, from enough of them, how questions are turned.
 
     places says for the digest of a document where it lies, so that only documents written since
-    must be looked at again. turn is (width, width), or empty while aliases alone are used.
+    must be looked at again. turn is (width, width), scaled so that what it yields can be added to
+    the score without labels; empty while aliases alone are used.
     """
 
     space: Space
@@ -66,7 +67,7 @@ class LearnedModel:
             found |= dict(zip(new, self.space.documents(described), strict=True))
         rows = [found[digest] for digest in digests]
         places = np.array(rows, dtype=np.float32).reshape(len(rows), self.space.width)
-        return BoundModel(self, places, analyzer, _aliases(self.labels, documents))
+        return BoundModel(self, places, analyzer, _aliases(self, documents))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +93,11 @@ class BoundModel:
         if signals.vector is None:
             return signals.fused
         asked = self.model.space.questions(signals.vector[None], [self.analyzer.words(question)])
-        found = signals.fused + ALIAS_WEIGHT * self._near(asked[0])
         if self.model.turn.size:
-            found = found + SPREAD * self._turned(asked[0])
+            found = signals.fused + LEXICAL_WEIGHT * signals.columns["lexical"]
+            found = found + self._turned(asked[0])
+        else:
+            found = signals.fused + ALIAS_WEIGHT * self._near(asked[0])
         for row in self.aliases.names.get(name_of(question), ()):
             owners, worth = self.aliases.owners[row]
             found[owners] += SAME_WORDS * worth
@@ -109,9 +112,9 @@ class BoundModel:
         return found
 
     def _turned(self, asked: Vectors) -> Scores:
-        raw = self.places @ (asked @ self.model.turn)
-        spread: Scores = (raw - raw.mean()) / max(float(raw.std()), 1e-9)
-        return spread
+        raw: Scores = self.places @ (asked @ self.model.turn)
+        # Above the middle only: what lies below it is found by nobody.
+        return np.maximum(raw - raw.mean(), 0)
 
 
 def name_of(question: str) -> str:
@@ -125,15 +128,14 @@ def digest_of(document: Document) -> str:
     return blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 
-def _aliases(labels: Sequence[Label], documents: Sequence[Document]) -> _Aliases:
+def _aliases(model: LearnedModel, documents: Sequence[Document]) -> _Aliases:
     places = {one.key: place for place, one in enumerate(documents)}
     names: dict[str, list[int]] = {}
     owners = []
-    for row, label in enumerate(labels):
+    for row, label in enumerate(model.labels):
         names.setdefault(label.name, []).append(row)
         known = [(places[key], grade) for key, grade in label.grades.items() if key in places]
         worth = np.array([(1 + grade) / 3 for _, grade in known], dtype=np.float32)
         owners.append(([place for place, _ in known], worth))
-    width = labels[0].place.shape[0] if labels else 0
-    rows = np.array([unit(one.place) for one in labels], dtype=np.float32)
-    return _Aliases(rows.reshape(len(labels), width), names, owners)
+    rows = np.array([unit(one.place) for one in model.labels], dtype=np.float32)
+    return _Aliases(rows.reshape(len(model.labels), model.space.width), names, owners)

@@ -17,6 +17,8 @@ from chatbot.engine.vectors import Encoder, Vectors
 
 # With fewer labels a turn would learn them by heart (measured: about 150 pay).
 FEWEST_LABELS = 150
+# The learned score has this spread beside the score without labels (0 to about 1).
+SPREAD = 0.15
 
 
 class Labelled(Protocol):
@@ -96,4 +98,6 @@ def _turn(ground: Ground, labels: Sequence[Label]) -> Vectors:
             row[column[key]] = grade
         row /= row.sum()
     asked = np.stack([label.place for label in labels])
-    return learn(Lessons(asked, right, np.ones(len(labels), dtype=np.float32)), ground.places)
+    turn = learn(Lessons(asked, right, np.ones(len(labels), dtype=np.float32)), ground.places)
+    spread = float(((asked @ turn) @ ground.places.T).std())
+    return np.asarray(turn * (SPREAD / max(spread, 1e-9)), dtype=np.float32)

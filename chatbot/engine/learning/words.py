@@ -58,8 +58,7 @@ class WordSpace:
 def word_space(bags: Sequence[Bag]) -> WordSpace:
     """The space of these documents; the same documents give the same space."""
     seen = Counter(word for bag in bags for word in {*bag.question, *bag.answer})
-    # A word of a single document relates it to no other.
-    vocabulary = sorted(word for word, times in seen.items() if times > 1)
+    vocabulary = sorted(seen)
     places = {word: place for place, word in enumerate(vocabulary)}
     times = np.array([seen[word] for word in vocabulary], dtype=np.float32)
     weights = np.log(1 + (len(bags) - times + 0.5) / (times + 0.5)).astype(np.float32)
