@@ -9,6 +9,7 @@ from PIL import Image, ImageOps
 
 LARGEST_FILE = 12 * 1024 * 1024  # bytes
 MOST_PIXELS = 64_000_000  # phones make 50; a bomb of 1 KB can claim billions
+MOST_WHOLE = 16_000_000  # of kinds that can only be decoded whole (measured: 16 bytes a pixel)
 SIDE, SMALL_SIDE = 1600, 320
 FORMATS = ("JPEG", "PNG", "WEBP")
 HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif")
@@ -62,7 +63,8 @@ def _decoded(body: bytes) -> Image.Image:
 
 def _opened(body: bytes) -> Image.Image:
     with Image.open(io.BytesIO(body), formats=FORMATS) as image:
-        if image.width * image.height > MOST_PIXELS:
+        most = MOST_PIXELS if image.format == "JPEG" else MOST_WHOLE
+        if image.width * image.height > most:
             raise RefusedPicture("too_many_pixels")
         if min(image.size) < 8:
             raise RefusedPicture("not_a_picture")
@@ -83,10 +85,10 @@ def _on_white(image: Image.Image) -> Image.Image:
 
 
 def _within(image: Image.Image, side: int) -> Image.Image:
-    small = image.copy()
-    small.thumbnail((side, side), Image.Resampling.LANCZOS)
-    fresh = Image.new("RGB", small.size)
-    fresh.paste(small)
+    share = min(1.0, side / max(image.size))
+    size = (max(1, round(image.width * share)), max(1, round(image.height * share)))
+    fresh = Image.new("RGB", size)
+    fresh.paste(image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0))
     return fresh
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import flash, request
 from flask_babel import gettext
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
 
 from chatbot.reports import drafts, maps, words
 from chatbot.reports.map_view import View, read_point
@@ -23,12 +24,15 @@ def view_of(draft: ReportDraft | None) -> View | None:
     return View.read(*kept) if kept else maps.first_view()
 
 
+def sent_pictures() -> list[FileStorage]:
+    """The files that came; browsers send an empty one where none was chosen."""
+    return [file for file in request.files.getlist("photo") if file.filename]
+
+
 def take_pictures(session: Session, draft: ReportDraft, form: ReportForm) -> bool:
     """Keep what was chosen; what can not be taken is said beside the field."""
     faults: list[str] = []
-    for file in request.files.getlist("photo"):
-        if not file.filename:
-            continue
+    for file in sent_pictures():
         try:
             drafts.add_picture(session, draft, clean(file.stream.read(LARGEST_FILE + 1)))
         except RefusedPicture as fault:

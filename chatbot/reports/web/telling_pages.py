@@ -19,7 +19,7 @@ from chatbot.reports.pictures import LARGEST_FILE
 from chatbot.reports.rules import MOST_PICTURES
 from chatbot.reports.sending import Sender
 from chatbot.reports.web.browser import draft_owner, picture_answer, voter
-from chatbot.reports.web.form_acts import press, take_pictures, view_of
+from chatbot.reports.web.form_acts import press, sent_pictures, take_pictures, view_of
 from chatbot.reports.web.forms import ReportForm
 from portal.core.db import transaction
 from portal.core.errors import N_, Conflict, NotFound
@@ -74,6 +74,7 @@ def tell_page() -> str:
 
 @bp.post("/new")
 @limiter.limit("120 per minute; 600 per hour")
+@limiter.limit("90 per hour", exempt_when=lambda: not sent_pictures())
 @public(audited=False)  # a draft of one browser; nothing is anybody's until it is sent
 def tell() -> ResponseReturnValue:
     """Keep what was typed and taken; then whatever button was pressed."""
