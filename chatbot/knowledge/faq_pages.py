@@ -27,6 +27,7 @@ from portal.core.clock import today
 from portal.core.errors import N_, NotFound
 from portal.core.i18n import current_language
 from portal.core.outside import address_of
+from portal.core.registries import NavItem, registries
 from portal.core.web.access import current_viewer, public
 from portal.core.web.app import limiter
 from portal.guide.public import Kept, PublicPage, add_public
@@ -47,7 +48,11 @@ REASON_WORDS = {
 def register(state: BlueprintSetupState) -> None:
     """Addresses for search engines and the sitemap's pages."""
     kept = {"faq.index": Kept(("category",)), "faq.question": Kept(("in",))}
-    add_public(cast("Flask", state.app), kept, _pages)
+    app = cast("Flask", state.app)
+    add_public(app, kept, _pages)
+    registries(app).doors.append(
+        NavItem("resident", N_("Questions and answers"), "faq.index", "ask", 40)
+    )
 
 
 def questions() -> dict[str, Entry]:
