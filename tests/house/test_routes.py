@@ -96,6 +96,7 @@ def _allowed_silent() -> set[str]:
         "embedded.as_json",
         "notices.preview",
         "report_acts.preview",
+        "tuning.trial",
     }
 
 
