@@ -65,7 +65,7 @@ def _answer(path: str, body: bytes) -> tuple[int, bytes]:
         return 200, TOKEN
     kind = path.split("/")[4] if path.count("/") >= 4 else "other"
     counts[kind if kind in counts else "other"] += 1
-    return 200, b"{}"
+    return 200, b'{"sentMessages":[]}'
 
 
 async def _serve(port: int) -> None:

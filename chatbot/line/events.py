@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+import traceback
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 import structlog
 from flask import Flask, current_app
@@ -134,8 +136,10 @@ def _outcome(heard: Heard) -> Outcome:
         return Outcome(heard, type(trouble).__name__)
     except Exception as trouble:
         # An event of a shape nobody foresaw spoils no other, and must not come back for a week.
-        # Its words stay out of the log.
-        log.error("line.event_broke", error=type(trouble).__name__, kind=heard.kind, exc_info=True)
+        # Only where it broke goes into the log: a whole traceback would hold the event's words.
+        place = traceback.extract_tb(trouble.__traceback__)[-1]
+        where = f"{Path(place.filename).name}:{place.lineno}"
+        log.error("line.event_broke", error=type(trouble).__name__, kind=heard.kind, at=where)
         again = CLAIM_FOR.total_seconds() if heard.tries < MOST_TRIES else None
         return Outcome(heard, "Bug", again)
     return Outcome(heard)
