@@ -55,7 +55,9 @@ def test_a_parent_invites_the_other_accepts_and_both_see_who_did_what(apart: Hom
     assert "共有: すみれ" in page.text
     assert CHECK in b.get("/my").text
     b.submit("できた")
-    assert CHECK not in a.get("/my").text
+    told = a.get("/my").text
+    assert f"「{CHECK}」は、もう一人の保護者がすませました" in told
+    assert told.count(CHECK) == 1  # no to-do any more
     done = a.get("/my/done")
     assert "もう一人の保護者（けやき）が" in done.text
     assert "済みにしました" in done.text
