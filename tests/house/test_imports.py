@@ -20,6 +20,11 @@ PURE = [
     "portal/catalogue/evaluation.py",
     "portal/guide/certificates.py",
     "chatbot/dialogue",
+    "chatbot/reports/rules.py",
+    "chatbot/reports/places.py",
+    "chatbot/reports/geojson.py",
+    "chatbot/reports/pictures.py",
+    "chatbot/reports/map_view.py",
     "portal/core/wareki.py",
 ]
 NOT_PURE = {"flask", "sqlalchemy", "flask_babel", "redis", "rq", "requests", "linebot", "smtplib"}
