@@ -6,7 +6,7 @@ import json
 import struct
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -32,7 +32,7 @@ def train_apart(
     lessons: Sequence[Sequence[Labelled]],
     stop_words: Iterable[str],
     cache: Path | None = None,
-) -> list[LearnedModel]:
+) -> Iterator[LearnedModel]:
     """One model for each set of labels on the same documents, trained in another process.
 
     Raises subprocess.CalledProcessError where that process fails; its words go to our error output.
@@ -50,14 +50,16 @@ def train_apart(
         cwd=ROOT,
         check=True,
     )
-    return [from_bytes(part) for part in _parts(done.stdout)]
+    # One after another: several models at once are more than who answers should hold.
+    return map(from_bytes, _parts(done.stdout))
 
 
 def _parts(content: bytes) -> Iterable[bytes]:
-    while content:
-        (length,) = LENGTH.unpack_from(content)
-        yield content[LENGTH.size : LENGTH.size + length]
-        content = content[LENGTH.size + length :]
+    place = 0
+    while place < len(content):
+        (length,) = LENGTH.unpack_from(content, place)
+        place += LENGTH.size + length
+        yield content[place - length : place]
 
 
 def main() -> None:

@@ -112,9 +112,10 @@ class BoundModel:
         return found
 
     def _turned(self, asked: Vectors) -> Scores:
-        raw: Scores = self.places @ (asked @ self.model.turn)
+        raw = np.asarray(self.places @ (asked @ self.model.turn), dtype=np.float32)
         # Above the middle only: what lies below it is found by nobody.
-        return np.maximum(raw - raw.mean(), 0)
+        above: Scores = np.maximum(raw - raw.mean(), 0)
+        return above
 
 
 def name_of(question: str) -> str:

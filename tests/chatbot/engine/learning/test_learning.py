@@ -90,8 +90,8 @@ class Asking:
         self.ranker, self.analyzer, self.encoder = ranker, analyzer, encoder
 
     def keys(self, question: str, model: LearnedModel | None) -> list[str]:
-        bound = model and model.bind(DOCUMENTS, self.analyzer, self.encoder)
-        self.ranker.learned = bound
+        if model:
+            self.ranker.learned = model.bind(DOCUMENTS, self.analyzer, self.encoder)
         found = [match.key for match in self.ranker.rank(question)]
         self.ranker.learned = None
         return found

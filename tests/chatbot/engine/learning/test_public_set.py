@@ -3,6 +3,7 @@
 import pytest
 
 from chatbot.engine.benchmark import read_documents, read_queries
+from chatbot.engine.cache import cache_folder
 from chatbot.engine.evaluation import measure
 from chatbot.engine.learning.crossvalidation import ask_folds, unseen
 from chatbot.engine.tokens import Analyzer
@@ -18,8 +19,9 @@ PUBLIC = SHARED / "localgovfaq"
 def test_labels_lift_the_ranking_and_hardly_harm_answers_without() -> None:
     documents = read_documents(PUBLIC / "faqs.jsonl")
     queries = read_queries(PUBLIC / "queries-dev.jsonl")
+    cache = cache_folder()
     judged, _ = ask_folds(
-        documents, queries, Analyzer(load_stop_words()), load_synonyms(), Encoder()
+        documents, queries, Analyzer(load_stop_words(), cache), load_synonyms(), Encoder(cache)
     )
     figures = measure(judged)
     assert figures["sr@1"] >= 0.65
