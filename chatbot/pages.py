@@ -7,6 +7,7 @@ from flask import Flask
 from chatbot.garbage import pages as garbage_pages
 from chatbot.garbage import store as garbage_store
 from chatbot.garbage.models import GarbageEdition, GarbageEntry
+from chatbot.garbage.staff import pages as garbage_staff
 from chatbot.knowledge import faq_pages, store
 from chatbot.knowledge.models import AnswerRevision, AnswerSource, AnswerVersion
 from chatbot.knowledge.staff import pages as knowledge_pages
@@ -45,6 +46,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(embedding.bp)
     app.register_blueprint(personal.bp)
     app.register_blueprint(garbage_pages.bp)
+    garbage_staff.register(app)
     app.register_blueprint(faq_pages.bp)
     knowledge_pages.register(app)
     documents.install(app)

@@ -107,9 +107,18 @@ def edit(
         entries.pop(key, None)
     else:
         entries[key] = body
-    name = _name((body or standing(session)[thing].get(key)) or {})
+    name = name_of((body or standing(session)[thing].get(key)) or {})
     edition = GarbageEdition(id=new_id(), kind=Kind.EDIT, author=author, note=name)
     return _put(session, edition, {thing: entries})
+
+
+def replace(
+    session: Session, thing: Thing, bodies: Mapping[str, Body], author: UUID | None = None
+) -> int:
+    """All entries of one kind anew."""
+    session.execute(LOCK)
+    edition = GarbageEdition(id=new_id(), kind=Kind.EDIT, author=author)
+    return _put(session, edition, {thing: bodies})
 
 
 def return_to(session: Session, number: int, author: UUID | None = None) -> int:
@@ -250,6 +259,7 @@ def _ordered(bodies: Mapping[str, Body]) -> list[list[Any]]:
     return [[key, dict(body)] for key, body in bodies.items()]
 
 
-def _name(body: Body) -> str:
+def name_of(body: Body) -> str:
+    """What an entry is called."""
     name = body.get("name") or "、".join(body.get("words", ()))
     return str(name["ja"] if isinstance(name, Mapping) else name)[:200]

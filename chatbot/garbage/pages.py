@@ -81,7 +81,7 @@ def kind(key: str) -> str:
         raise NotFound()
     return render_template(
         "chatbot/garbage/class.html",
-        kind=_said(found),
+        kind=said_kind(found),
         items=_lines(guide, guide.of_class(key)),
     )
 
@@ -155,7 +155,7 @@ def item(key: str) -> str:
     return render_template(
         "chatbot/garbage/item.html",
         thing={"kind": "garbage", "key": key, "title": title, "sensitive": False},
-        kind=_said(guide.classes[found.class_key]),
+        kind=said_kind(guide.classes[found.class_key]),
         note=found.said_note(language),
         fee=found.fee,
         next_days=showing.next_days(guide, found, _own(guide), today()),
@@ -189,7 +189,8 @@ def _lines(guide: Guide, items: object) -> list[dict[str, str]]:
     ]
 
 
-def _said(kind: GarbageClass) -> dict[str, object]:
+def said_kind(kind: GarbageClass) -> dict[str, object]:
+    """A class as its pages show it."""
     language = current_language()
     return {
         "key": kind.key,

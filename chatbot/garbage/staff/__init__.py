@@ -1,0 +1,1 @@
+"""The clerks' pages of the garbage guide: items, classes, districts, words, files, history."""
