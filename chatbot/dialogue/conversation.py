@@ -136,12 +136,8 @@ class Dialogue:
         context: dict[str, str],
         today: date,
     ) -> Entry | None:
-        """Another entry of the same chapter that staff wrote for just this follow-up."""
+        """Another entry of the same thing that staff wrote for just this follow-up."""
         ranked = self._finder.ranked(text, words.language, context, today)
-        verdict = judge(ranked, self._limits, self._chat)
-        if verdict.sure:
-            best = self._entries[verdict.matches[0].key]
-            return best if best.key != entry.key and best.category == entry.category else None
         near = [self._entries[match.key] for match in ranked[:NEAR]]
         return next((one for one in near if followups.is_about(aspect, entry, one)), None)
 
