@@ -157,8 +157,8 @@ class Settings(BaseSettings):
         "never by residents' browsers. Empty: the city's own boundaries and facilities alone.",
     )
     REPORT_MAP_CREDIT: str = Field("", description="Whose tiles they are, said under the map.")
-    OPEN311: Literal["off", "read", "write"] = Field(
-        "read",
+    OPEN311: Literal["off", "off", "write"] = Field(
+        "off",
         description="Open311 GeoReport v2 at PUBLIC_URL/open311/v2: off, read (no words, no "
         "pictures, nobody's name), or write (other programs post with a key made by staff).",
     )

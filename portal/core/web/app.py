@@ -76,12 +76,16 @@ def make_app(settings: Settings) -> Flask:
     i18n.install(app, ROOT)
     problems.install(app)
     behind_proxies(app, settings)
+    _equip_templates(app)
+    return app
+
+
+def _equip_templates(app: Flask) -> None:
     app.context_processor(_template_context)
     templates.install(app)
     app.jinja_env.globals["asset"] = headers.asset_url
     app.jinja_env.globals["session_warning"] = session_warning
     app.jinja_env.filters["tokyo"] = clock.in_tokyo
-    return app
 
 
 def behind_proxies(app: Flask, settings: Settings) -> None:

@@ -48,6 +48,7 @@ def ask(client: FlaskClient, path: str) -> Any:
 
 
 def test_services_in_both_formats(app: Flask, client: FlaskClient) -> None:
+    switch(app, "read")
     status, found = ask(client, "services.json")
     assert status == 200 and found[0]["service_code"] == "road"
     assert {one["type"] for one in found} == {"realtime"}
@@ -61,6 +62,7 @@ def test_services_in_both_formats(app: Flask, client: FlaskClient) -> None:
 
 
 def test_requests_say_nothing_a_clerk_did_not_let_be_said(app: Flask, client: FlaskClient) -> None:
+    switch(app, "read")
     report = told(app)
     status, (found,) = ask(client, "requests.json")
     assert status == 200 and found["service_request_id"] == report.number
@@ -77,6 +79,7 @@ def test_requests_say_nothing_a_clerk_did_not_let_be_said(app: Flask, client: Fl
 
 
 def test_requests_are_filtered(app: Flask, client: FlaskClient) -> None:
+    switch(app, "read")
     first, second = told(app), told(app, category="light")
 
     def numbers(query: str) -> set[str]:
@@ -95,12 +98,14 @@ def test_requests_are_filtered(app: Flask, client: FlaskClient) -> None:
 
 
 def test_off_there_is_nothing(app: Flask, client: FlaskClient) -> None:
+    assert ask(client, "services.json")[0] == 404  # as a city begins
     switch(app, "off")
     assert ask(client, "services.json")[0] == 404
     assert ask(client, "requests.json")[0] == 404
 
 
 def test_posting_needs_the_setting_and_a_key_that_holds(app: Flask, client: FlaskClient) -> None:
+    switch(app, "read")
     given = {"service_code": "road", "lat": "38.92", "long": "139.846", "description": "穴"}
 
     def post(**more: str) -> Any:
