@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 
@@ -59,3 +61,13 @@ def chat() -> None:
     from bench.chat import report
 
     click.echo(report())
+
+
+@bench.command()
+@click.argument("files", type=click.Path(exists=True, dir_okay=False, path_type=Path), nargs=-1)
+@click.option("--names", default=400, show_default=True, help="Names a list that are varied.")
+def garbage(files: tuple[Path, ...], names: int) -> None:
+    """How well things are found in garbage lists, by way of writing, and how fast."""
+    from bench.garbage import report
+
+    click.echo(report(files, names))

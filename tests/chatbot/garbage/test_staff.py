@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -119,11 +120,11 @@ def test_a_clerk_changes_an_item_and_residents_see_it(
 
 def test_a_district_s_days_are_typed_as_people_write_them(clerk: Browser, browser: Browser) -> None:
     clerk.get("/staff/garbage/districts/minato")
-    wrong = clerk.submit("保存", **{"days-burnable": "毎日"})
+    typed: dict[str, Any] = {"days-burnable": "毎日"}
+    wrong = clerk.submit("保存", **typed)
     assert "読み取れません: 毎日" in wrong.text
-    clerk.submit(
-        "保存", **{"days-burnable": "第1・第3火曜日 2030-01-02", "out-burnable": "2030-01-15"}
-    )
+    typed = {"days-burnable": "第1・第3火曜日 2030-01-02", "out-burnable": "2030-01-15"}
+    clerk.submit("保存", **typed)
     assert "第1・3火曜日" in browser.get("/garbage/districts/minato").text
 
 
