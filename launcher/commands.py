@@ -80,7 +80,9 @@ COMMANDS: dict[str, Entry] = {
     "notices": Entry("notifications.commands:notices", "Notices.", TELL, True),
     "segments": Entry("notifications.commands:segments", "Segments and counts.", TELL, True),
     "richmenu": Entry("notifications.commands:richmenu", "LINE rich menus.", TELL, True),
-    "disaster": Entry("notifications.commands:disaster", "Disaster messages.", TELL, True),
+    "disaster read": Entry(
+        "notifications.disaster.commands:read", "Say what messages of the agency mean here.", TELL
+    ),
     "pages": Entry(
         "portal.guide.city_pages.commands:pages", "Pages of the city's website.", KEEP, True
     ),
@@ -104,6 +106,7 @@ GROUPS = {
     "rules": "The date rules of ages and services.",
     "certificates": "Certificates by kiosk.",
     "garbage": "The garbage guide: import it, measure its search.",
+    "disaster": "Messages of the Japan Meteorological Agency.",
 }
 
 

@@ -1,0 +1,1 @@
+"""Disaster messages: read, proposed to clerks, confirmed by a person, shown to residents."""
