@@ -232,9 +232,9 @@ def _table(rate: int, crowd: Crowd, told: dict[str, Any], spent: Mapping[str, fl
         ("answers/s while they came", f"{meanwhile / crowd.seconds:.0f}"),
         ("answers/s until the last", f"{len(waits) / max(0.001, last - first):.0f}"),
         ("answered after s p50 / p95 / p99", _percentiles(waits, 1)),
-        ("answered after the token's life", str(sum(wait > TOKEN_SECONDS for wait in waits))),
-        ("lost", str(len(crowd.sent) - len(waits))),
-        ("answered by push", str(told["counts"]["push"])),
+        ("by the token after its life", str(sum(wait > TOKEN_SECONDS for wait in waits))),
+        ("lost", str(len(crowd.sent) - len(waits) - told["counts"]["push"])),
+        ("too late for the token: pushed", str(told["counts"]["push"])),
         ("answered twice", str(told["counts"]["twice"])),
     ]
     lines += [(f"CPU s {name}", f"{seconds:.1f}") for name, seconds in spent.items()]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from chatbot.dialogue import answers, clarifying, disposal, followups, slots
 from chatbot.dialogue.answers import AMONG
@@ -26,6 +27,7 @@ from chatbot.knowledge.entries import Entry, EntryKind
 # A question longer than this is cut: nobody asks so much, and time must stay bounded.
 LONGEST_QUESTION = 400
 REMEMBERED = frozenset({"entry", "item", "district", WHOM, LANGUAGE, AMONG})
+REMEMBERED_TURNS = 2048  # replies said again as they are; in memory only, gone with the release
 # The entry whose answer is a calendar, not a text.
 COLLECTION_DAYS = "garbage_days"
 SERVICE = "service:"  # how an entry's links name a service
@@ -49,7 +51,7 @@ class Turn:
 
 
 class Dialogue:
-    """Answers questions from what the city wrote; keeps nothing between turns."""
+    """Answers questions from what the city wrote; knows nothing of who asks."""
 
     def __init__(
         self,
@@ -71,6 +73,8 @@ class Dialogue:
         self._services = services or {}
         self._traits = {e.key: clarifying.traits(e, self._services_of(e)) for e in entries}
         self._finder = Finder(self._entries, self._traits, rankers)
+        # When the river rises, hundreds ask the same in the same second.
+        self._said = lru_cache(maxsize=REMEMBERED_TURNS)(self._turn)
 
     def turn(self, question: Question, today: date) -> Reply:
         """The reply to one question on a day. Same input, same reply."""
@@ -78,13 +82,26 @@ class Dialogue:
         whole = question.text.encode("utf-8", "replace").decode("utf-8")
         text = whole.strip()[:LONGEST_QUESTION]
         context = self._remembered(question.context)
-        words = self._words[self._finder.language(text, question.language, context)]
-        pick = read(question.payload) if question.payload else None
+        asked = (text, question.language, question.payload, tuple(sorted(context.items())))
+        reply = self._said(*asked, today)
+        return replace(reply, context=dict(reply.context))
+
+    def _turn(
+        self,
+        text: str,
+        language: str,
+        payload: str,
+        remembered: tuple[tuple[str, str], ...],
+        today: date,
+    ) -> Reply:
+        context = dict(remembered)
+        words = self._words[self._finder.language(text, language, context)]
+        pick = read(payload) if payload else None
         if pick:
             return self._picked(pick, words, context, today)
         if not any(letter.isalnum() for letter in text):
             return answers.empty(words, context)
-        self._learn(text, words.language, question.language, context)
+        self._learn(text, words.language, language, context)
         # Other languages find Japanese answers: by the words they name, else by their meaning.
         text = in_japanese(text, words.language) or text
         return self._went_on(text, words, context, today) or self._answered(
