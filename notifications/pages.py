@@ -14,6 +14,7 @@ from notifications.notices import composing, delivering, views
 from notifications.notices.models import Approval, Batch, Delivery, InboxEntry, Notice
 from notifications.personal_data import DATA
 from notifications.richmenus.models import RichMenu
+from notifications.segments.saved import SavedSegment, SegmentVersion
 from portal.core.errors import N_
 from portal.core.registries import NavItem, Section, registries
 from portal.core.web.app import path_of
@@ -27,6 +28,8 @@ RECORDS = (  # known to migrations
     Delivery,
     InboxEntry,
     RichMenu,
+    SavedSegment,
+    SegmentVersion,
 )
 VIEWS = (composing,)  # importing it fills the blueprint of `views`
 NAV = (

@@ -31,6 +31,10 @@ class Notice(Base):
     __table_args__ = (
         CheckConstraint("kind IN ('normal','emergency','drill')", name="kind"),
         CheckConstraint("variants ? 'ja'", name="has_japanese"),
+        ForeignKeyConstraint(
+            ["segment_id", "segment_version"],
+            ["segment_versions.segment_id", "segment_versions.version"],
+        ),
         UniqueConstraint("id", "author_id"),  # what approvals point at, to know the author
         Index(None, "created_at"),
     )
@@ -42,6 +46,8 @@ class Notice(Base):
     variants: Mapped[dict[str, Any]]
     link: Mapped[str | None]
     segment: Mapped[dict[str, Any]]
+    segment_id: Mapped[UUID | None]  # the saved segment the copy came from, and its version
+    segment_version: Mapped[int | None]
     version: Mapped[int] = mapped_column(default=1)  # goes up with every change of the words
     created_at: Mapped[datetime] = mapped_column(default=now)
     changed_at: Mapped[datetime] = mapped_column(default=now)
