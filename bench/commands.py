@@ -71,3 +71,14 @@ def garbage(files: tuple[Path, ...], names: int) -> None:
     from bench.garbage import report
 
     click.echo(report(files, names))
+
+
+@bench.command()
+@click.option("--residents", default=50_000, show_default=True, help="Half LINE, half mail.")
+@click.option("--workers", default=2, show_default=True, help="Processes that send.")
+@click.option("--keys", default="rsa", show_default=True, help="rsa, ed25519, both, or nothing.")
+def send(residents: int, workers: int, keys: str) -> None:
+    """How fast one notice is handed over to LINE and to the mail relay, signed."""
+    from bench.hand_over import report
+
+    click.echo(report(residents, workers, keys))

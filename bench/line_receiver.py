@@ -10,6 +10,7 @@ from typing import Any
 
 TOKEN = json.dumps({"access_token": "t", "expires_in": 900, "token_type": "Bearer"}).encode()
 taken: dict[str, float] = {}
+multicast = {"requests": 0.0, "recipients": 0.0, "first": 0.0, "last": 0.0}
 counts = {"twice": 0, "push": 0, "loading": 0, "other": 0}
 
 
@@ -59,13 +60,29 @@ def _answer(path: str, body: bytes) -> tuple[int, bytes]:
             return 400, b'{"message":"Invalid reply token"}'
         taken[token] = time.time()
         return 200, b'{"sentMessages":[]}'
+    if path == "/v2/bot/message/multicast":
+        return _multicast(json.loads(body)["to"])
     if path == "/__report__":
-        return 200, json.dumps({"taken": taken, "counts": counts}).encode()
+        told = {"taken": taken, "counts": counts, "multicast": multicast}
+        return 200, json.dumps(told).encode()
+    if path == "/v2/bot/message/quota":
+        return 200, b'{"type":"none"}'
+    if path == "/v2/bot/message/quota/consumption":
+        return 200, b'{"totalUsage":0}'
     if path.startswith("/oauth2/"):
         return 200, TOKEN
     kind = path.split("/")[4] if path.count("/") >= 4 else "other"
     counts[kind if kind in counts else "other"] += 1
     return 200, b'{"sentMessages":[]}'
+
+
+def _multicast(to: list[str]) -> tuple[int, bytes]:
+    moment = time.time()
+    multicast["requests"] += 1
+    multicast["recipients"] += len(to)
+    multicast["first"] = multicast["first"] or moment
+    multicast["last"] = moment
+    return 200, b"{}"
 
 
 async def _serve(port: int) -> None:

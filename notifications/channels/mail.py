@@ -1,44 +1,33 @@
-"""Mail by SMTP: one connection for many letters, text and HTML, an id that stays the same."""
+"""Mail by SMTP: one connection for many letters, each told of before the next one leaves."""
 
 from __future__ import annotations
 
 import smtplib
-import ssl
-from dataclasses import dataclass
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
-from functools import lru_cache
+from collections.abc import Callable, Iterable
+from itertools import chain
 from types import TracebackType
 from typing import Self
-from urllib.parse import unquote, urlsplit
 
 from flask import current_app
 
-from portal.core.clock import in_tokyo, now
-from portal.core.errors import NeverAgain, TryLater
+from notifications.channels.smtp import Reply, Wire
+from notifications.channels.writing_mail import Letter, written
+from portal.core.errors import MadoError, NeverAgain, TryLater
 from portal.core.settings import Settings
 
-TIMEOUT = 20  # seconds
-STAND_IN = b"mado-standin"
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """One mail. `message_id` (without <>) is the same at every try of the same letter."""
-
-    sender: str
-    to: str
-    subject: str
-    text: str
-    html: str
-    language: str
-    message_id: str
+Told = Callable[[Letter, MadoError | None], None]
 
 
 class RecipientLater(TryLater):
     """This one recipient can not take mail now (full, greylisted); others can."""
+
+
+class Refused(NeverAgain):
+    """The server refused this letter for good; `code` is its enhanced status (RFC 3463)."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__()
+        self.code = code
 
 
 class Postman:
@@ -46,7 +35,9 @@ class Postman:
 
     def __init__(self, settings: Settings | None = None) -> None:
         self._settings = settings or current_app.extensions["mado.settings"]
-        self._smtp: smtplib.SMTP | None = None
+        self._wire: Wire | None = None
+        self._unclean = False  # an envelope was refused: the server still has half of it
+        self.unsure = 0  # letters whose answer was lost with the connection
 
     def __enter__(self) -> Self:
         return self
@@ -57,96 +48,114 @@ class Postman:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._smtp is not None:
-            try:
-                self._smtp.quit()
-            except (smtplib.SMTPException, OSError):
-                self._smtp.close()
-            self._smtp = None
+        if self._wire is not None:
+            self._wire.quit()
+            self._wire = None
 
     def carry(self, letter: Letter) -> None:
         """Hand one letter to the relay; raises TryLater or NeverAgain."""
-        message = _written(letter, self._settings)
+        self.carry_all([letter], _raise)
+
+    def carry_all(self, letters: Iterable[Letter], told: Told) -> None:
+        """Hand letters over and tell of each what came of it, before the next one's content goes.
+
+        Raises TryLater when the relay can not be used: what was not told of did not go, but for
+        one letter whose answer may have been lost (`unsure`).
+        """
+        ready: tuple[Letter, bytes] | None = None
+        for letter in chain(letters, (None,)):
+            try:
+                content = None if letter is None else written(letter, self._settings)
+            except NeverAgain as fault:
+                assert letter is not None  # noqa: S101  (None is not written)
+                told(letter, fault)
+                continue
+            ready = self._step(ready, None if letter is None else (letter, content or b""), told)
+
+    def _step(
+        self, ready: tuple[Letter, bytes] | None, after: tuple[Letter, bytes] | None, told: Told
+    ) -> tuple[Letter, bytes] | None:
+        """The content of one letter and the envelope of the next in one group of commands."""
+        if ready is None and after is None:
+            return None
+        commands = [] if ready is None else [ready[1] + b".\r\n"]
+        if after is not None:
+            commands += self._envelope(after[0])
+        replies = self._exchanged(commands, unsure=ready is not None)
+        if ready is not None:
+            told(ready[0], self._content_fault(replies.pop(0)))
+        if after is None:
+            return None
+        fault = self._envelope_fault(replies[-3:])
+        if fault is not None:
+            told(after[0], fault)
+            return None
+        return after
+
+    def _envelope(self, letter: Letter) -> list[bytes]:
+        reset, self._unclean = ([b"RSET\r\n"] if self._unclean else []), False
+        return [
+            *reset,
+            f"MAIL FROM:<{letter.sender}>\r\n".encode("ascii"),
+            f"RCPT TO:<{letter.to}>\r\n".encode("ascii"),
+            b"DATA\r\n",
+        ]
+
+    def _exchanged(self, commands: list[bytes], *, unsure: bool) -> list[Reply]:
         try:
-            smtp = self._connected()
-            smtp.sendmail(letter.sender, [letter.to], message)
-        except smtplib.SMTPRecipientsRefused as error:
-            code = next(iter(error.recipients.values()))[0]
-            raise (NeverAgain() if code >= 500 else RecipientLater()) from error
-        except smtplib.SMTPAuthenticationError as error:
-            self._drop()
-            raise TryLater() from error  # the operator's to mend; no letter may be lost
-        except smtplib.SMTPResponseException as error:
-            self._drop()
-            raise _meaning(error.smtp_code) from error
+            if self._wire is None:
+                self._wire = Wire(self._settings)
+            return self._wire.group(commands)
         except (smtplib.SMTPException, OSError) as error:
+            # A wrong password too is the operator's to mend; no letter may be lost.
+            self.unsure += unsure
             self._drop()
             raise TryLater() from error
 
-    def _connected(self) -> smtplib.SMTP:
-        if self._smtp is None:
-            self._smtp = _connect(self._settings)
-        return self._smtp
+    def _content_fault(self, reply: Reply) -> MadoError | None:
+        code, words = reply
+        if code == 250:
+            return None
+        if 500 <= code < 600:
+            return Refused(_enhanced(code, words))
+        self._drop()
+        raise TryLater()
+
+    def _envelope_fault(self, replies: list[Reply]) -> MadoError | None:
+        """None when the server waits for the content (354)."""
+        (mail, words), (rcpt, why), (data, _) = replies
+        if data == 354 and rcpt // 100 == 2:
+            return None
+        if data == 354:
+            self._exchanged([b".\r\n"], unsure=False)  # RFC 2920, 3.1: it took DATA for nobody
+        self._unclean = True
+        if mail // 100 == 2 and rcpt // 100 == 4 and rcpt != 421:
+            return RecipientLater()
+        for code, text in ((mail, words), (rcpt, why), (data, b"")):
+            if 500 <= code < 600:
+                return Refused(_enhanced(code, text))
+            if code // 100 == 4:
+                break
+        self._drop()
+        raise TryLater()
 
     def _drop(self) -> None:
-        if self._smtp is not None:
-            self._smtp.close()
-            self._smtp = None
+        if self._wire is not None:
+            self._wire.close()
+            self._wire = None
+        self._unclean = False
 
 
-def _connect(settings: Settings) -> smtplib.SMTP:
-    url = urlsplit(settings.MAIL_URL)
-    host = url.hostname or "localhost"
-    own_name = urlsplit(settings.PUBLIC_URL).hostname or "localhost"
-    smtp: smtplib.SMTP
-    if url.scheme == "smtps":
-        smtp = smtplib.SMTP_SSL(
-            local_hostname=own_name, timeout=TIMEOUT, context=ssl.create_default_context()
-        )
-    else:
-        smtp = smtplib.SMTP(local_hostname=own_name, timeout=TIMEOUT)
-    # The name is checked against the certificate at STARTTLS; smtplib sets it only in __init__.
-    smtp._host = host  # type: ignore[attr-defined]
-    code, banner = smtp.connect(host, url.port or {"smtps": 465}.get(url.scheme, 25))
-    if code != 220:
-        raise smtplib.SMTPConnectError(code, banner)
-    if settings.refuses_stand_ins and STAND_IN in banner.lower():
-        smtp.close()
-        raise smtplib.SMTPException("the mail server says that it is a stand-in")
-    if url.scheme == "smtp+starttls":
-        smtp.starttls(context=ssl.create_default_context())
-    if url.username:
-        smtp.login(unquote(url.username), unquote(url.password or ""))
-    return smtp
+def _raise(_: Letter, fault: MadoError | None) -> None:
+    if fault is not None:
+        raise fault
 
 
-def _written(letter: Letter, settings: Settings) -> bytes:
-    """The letter as bytes: its own three headers before what all letters of a batch share."""
-    if not letter.to.isascii() or any(not 32 < ord(each) < 127 for each in letter.to):
-        raise NeverAgain()  # `auth` keeps normal addresses only; this is no address
-    name = settings.CITY_NAME if letter.language == "ja" else settings.CITY_NAME_EN
-    domain = letter.sender.partition("@")[2]
-    own = (
-        f"To: {letter.to}\r\n"
-        f"Date: {format_datetime(in_tokyo(now()))}\r\n"
-        f"Message-ID: <{letter.message_id}@{domain}>\r\n"
-    )
-    shared = _shared(letter.sender, name, letter.subject, letter.text, letter.html, letter.language)
-    return own.encode("ascii") + shared
+def _enhanced(code: int, words: bytes) -> str:
+    """5.1.1 of "550 5.1.1 no such user", else the plain code."""
+    first = words.decode("ascii", "replace").split(" ", 1)[0]
+    parts = first.split(".")
+    return first if len(parts) == 3 and all(each.isdigit() for each in parts) else str(code)
 
 
-@lru_cache(maxsize=8)  # writing MIME costs a millisecond, and a batch needs it once
-def _shared(sender: str, name: str, subject: str, text: str, html: str, language: str) -> bytes:
-    message = EmailMessage(policy=SMTP)
-    user, _, domain = sender.partition("@")
-    message["From"] = Address(name, user, domain)
-    message["Subject"] = " ".join(subject.split())
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday answers, please
-    message.set_content(text)
-    message.add_alternative(html, subtype="html")
-    message["Content-Language"] = language  # earlier, it would move into the first part
-    return message.as_bytes()
-
-
-def _meaning(code: int) -> TryLater | NeverAgain:
-    return NeverAgain() if 500 <= code < 600 else TryLater()
+__all__ = ["Letter", "Postman", "RecipientLater", "Refused"]

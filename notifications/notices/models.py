@@ -54,6 +54,8 @@ class Notice(Base):
     submitted_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
     fanned_out_at: Mapped[datetime | None]  # its deliveries exist since then
+    paused_at: Mapped[datetime | None]
+    paused_why: Mapped[str | None]  # ByClerk, Quota or LineRefuses
 
 
 class Approval(Base):
@@ -115,6 +117,7 @@ class Batch(Base):
     done_at: Mapped[datetime | None]
     request_id: Mapped[str | None]  # LINE's, the only thread to pull when something is asked
     error: Mapped[str | None]
+    killed: Mapped[int] = mapped_column(default=0, server_default="0")  # ends amid a letter
 
 
 class Delivery(Base):
@@ -148,6 +151,19 @@ class Delivery(Base):
     sent_at: Mapped[datetime | None]
     failed_at: Mapped[datetime | None]
     error: Mapped[str | None]
+
+
+class Opening(Base):
+    """How often a notice's landing address was opened from a channel; nobody is in it."""
+
+    __tablename__ = "notice_openings"
+
+    notice_id: Mapped[UUID] = mapped_column(
+        ForeignKey("notices.id", ondelete="CASCADE"), primary_key=True
+    )
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    what: Mapped[str] = mapped_column(primary_key=True)  # inbox, link
+    count: Mapped[int] = mapped_column(default=0)
 
 
 class InboxEntry(Base):

@@ -81,6 +81,16 @@ class Settings(BaseSettings):
         "code@city.example",
         description="Sender of codes and receipts; apart from notices, so a bulk block spares it.",
     )
+    DKIM_KEYS: str = Field(
+        "",
+        description="Private keys (PEM, one after another) that sign mail: RSA of 2048 bits or "
+        "more, Ed25519, or both. Usually DKIM_KEYS_FILE. Empty: the relay signs, or nobody.",
+    )
+    DKIM_SELECTORS: str = Field(
+        "",
+        description="Their names in DNS, in the same order, separated by spaces; `./mado mail "
+        "dkim` prints the records.",
+    )
     LINE_AUTHORIZE_URL: str = Field(
         LINE_OFFICIAL["LINE_AUTHORIZE_URL"], description="Where LINE Login's authorize page is."
     )

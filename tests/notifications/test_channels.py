@@ -66,9 +66,9 @@ def test_one_connection_carries_many_and_survives_a_refusal(
             postman.carry(letter("bounce-1@mail.example"))
         with pytest.raises(TryLater):
             postman.carry(letter("later-1@mail.example"))
-        connection = postman._smtp
+        connection = postman._wire
         postman.carry(letter("b@mail.example"))
-        assert postman._smtp is connection
+        assert postman._wire is connection
     assert letters.count() == 2
 
 
