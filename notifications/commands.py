@@ -108,8 +108,9 @@ def _explained(value: Any, language: str) -> dict[str, Any]:
     from notifications.segments.segment import Segment
     from portal.core.db import read
 
-    segment = Segment.read(value)
-    test = segment.test(city.setting())
+    setting = city.setting()
+    segment = Segment.read(value, setting)
+    test = segment.test(setting)
     by_sql = counting.residents(read(), test)
     by_python = counting.residents_by_python(read(), test)
     reach = counting.count(read(), test)

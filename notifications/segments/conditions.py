@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, get_args
 
 from notifications.segments import tests
 from notifications.segments.ages import Age, FiscalAge, ends_of, without_none
+from notifications.segments.connected import ConnectedTool, HasFavourite
 from notifications.segments.meaning import Naming, SegmentFault, Setting
 from notifications.segments.phrases import either, relation_noun
+from notifications.segments.services import Done, ServiceDue, ServiceOpen
 
 RELATIONS = ("self", "spouse", "child", "parent", "other", "expected")
 
@@ -27,7 +29,9 @@ class Words:
     @classmethod
     def read(cls, value: Any, where: str) -> Self:
         """From a text or a list of texts."""
-        values = (value,) if isinstance(value, str) else tuple(value or ())
+        if not isinstance(value, str | list | tuple):
+            raise SegmentFault(f"{where}: expected one or more words, got {value!r}")
+        values = (value,) if isinstance(value, str) else tuple(value)
         if not values or not all(isinstance(each, str) and each for each in values):
             raise SegmentFault(f"{where}: expected one or more words, got {value!r}")
         unknown = [each for each in values if cls.allowed and each not in cls.allowed]
@@ -88,10 +92,15 @@ class Interest(Words):
     key = "interest"
 
     def test(self, setting: Setting) -> tests.Test:
+        for topic in self.values:
+            setting.refuse("interest", topic)
         return tests.Overlaps("interests", self.values)
 
     def words(self, naming: Naming) -> str:
-        return naming.gettext("asked for %(topics)s", topics=either(naming, list(self.values)))
+        return naming.gettext(
+            "asked for %(topics)s",
+            topics=either(naming, [naming.interest(each) for each in self.values]),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,37 +138,38 @@ class Channel(Words):
         )
 
 
+STAGES: Mapping[str, tuple[int, int]] = {  # ages at the end of the fiscal year (学校教育法17条)
+    "before_school": (0, 6),
+    "enters_elementary": (6, 6),
+    "elementary": (7, 12),
+    "enters_junior_high": (12, 12),
+    "junior_high": (13, 15),
+    "high_school_age": (16, 18),
+}
+
+
 @dataclass(frozen=True, slots=True)
-class ServiceOpen:
-    """A service of the catalogue is open to the person today, by its birthdate rule."""
+class School(Words):
+    """Where the person stands in school by the fiscal year of birth, which April decides."""
 
-    key: ClassVar[str] = "service_open"
-    about_person: ClassVar[bool] = True
-    service: str
-
-    @classmethod
-    def read(cls, value: Any, where: str) -> Self:
-        if not isinstance(value, str) or not value:
-            raise SegmentFault(f"{where}: expected the key of a service, got {value!r}")
-        return cls(value)
-
-    def json(self) -> str:
-        return self.service
+    key = "school"
+    allowed = tuple(STAGES)
 
     def test(self, setting: Setting) -> tests.Test:
-        opening = setting.opening(self.service)
-        born = tests.Any(tuple(tests.Between("birthdate", *each) for each in opening.birthdates))
-        parts: list[tests.Test] = [born, tests.Among("relation", opening.relations)]
-        if opening.sex:
-            parts.append(tests.Among("sex", (opening.sex,)))
-        if opening.districts:
-            parts.append(tests.Among("district", opening.districts))
-        if opening.excludes:
-            parts.append(tests.Not(tests.Overlaps("facts", opening.excludes)))
-        return tests.All(tuple(parts))
+        """One of the years."""
+        return tests.Any(tuple(FiscalAge(*STAGES[each]).test(setting) for each in self.values))
 
     def words(self, naming: Naming) -> str:
-        return naming.gettext("is due for “%(service)s”", service=naming.service(self.service))
+        """What is said of the person."""
+        said = {
+            "before_school": naming.gettext("is not yet at school"),
+            "enters_elementary": naming.gettext("enters elementary school next April"),
+            "elementary": naming.gettext("is of elementary school age"),
+            "enters_junior_high": naming.gettext("enters junior high school next April"),
+            "junior_high": naming.gettext("is of junior high school age"),
+            "high_school_age": naming.gettext("is of high school age"),
+        }
+        return either(naming, [said[each] for each in self.values])
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,28 +209,19 @@ class Registered:
 
 Condition = (
     Relation
+    | Age
+    | FiscalAge
+    | School
     | Sex
     | District
     | Interest
+    | ServiceOpen
+    | ServiceDue
+    | Done
     | Language
     | Channel
-    | ServiceOpen
-    | Age
-    | FiscalAge
     | Registered
+    | HasFavourite
+    | ConnectedTool
 )
-KINDS: Mapping[str, type[Condition]] = {
-    kind.key: kind
-    for kind in (
-        Relation,
-        Age,
-        FiscalAge,
-        Sex,
-        District,
-        Interest,
-        ServiceOpen,
-        Language,
-        Channel,
-        Registered,
-    )
-}
+KINDS: Mapping[str, type[Condition]] = {kind.key: kind for kind in get_args(Condition)}

@@ -1,20 +1,20 @@
-"""Asks the database about a segment: how many, by which channel; and the same in Python."""
+"""Asks the database about a segment: how many, by which channel, who; and the same in Python."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, and_, func, not_, select
+from sqlalchemy import Connection, and_, func, literal, not_, select
 
 from notifications.channels.reach import CHANNELS
 from notifications.segments import tests
+from notifications.segments.facts import all_facts
 from notifications.segments.sql import matching
-from portal.core.clock import in_tokyo
-from portal.residents.models import Person, Resident
+from portal.residents.models import Resident
+
+SAMPLE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,24 @@ def count(connection: Connection, test: tests.Test) -> Reach:
     return Reach(row.total, row.line, row.mail, row.total - row.line - row.mail)
 
 
+def total(connection: Connection, test: tests.Test) -> int:
+    """Only how many."""
+    number = connection.execute(select(func.count()).select_from(Resident).where(matching(test)))
+    return int(number.scalar_one())
+
+
+def sample(connection: Connection, test: tests.Test, number: int = SAMPLE) -> Sequence[UUID]:
+    """A few who are meant, the same ones each time: by the random end of their ids."""
+    end = func.uuid_send(Resident.id)
+    chosen = (
+        select(Resident.id)
+        .where(matching(test))
+        .order_by(func.substring(end, literal(9)), Resident.id)
+        .limit(number)
+    )
+    return connection.execute(chosen).scalars().all()
+
+
 def residents(connection: Connection, test: tests.Test) -> set[UUID]:
     """Who is meant, by the database."""
     return set(connection.execute(select(Resident.id).where(matching(test))).scalars())
@@ -50,52 +68,4 @@ def residents_by_python(connection: Connection, test: tests.Test) -> set[UUID]:
     return {who for who, facts in all_facts(connection) if tests.holds(test, facts)}
 
 
-def all_facts(connection: Connection) -> Iterator[tuple[UUID, tests.ResidentFacts]]:
-    """Every present resident with what segments may know; for checks, not for sending."""
-    people = _people(connection.execute(select(*_PERSON).where(Person.silenced_at.is_(None))))
-    reaches = {name: channel.reaches(Resident.id) for name, channel in CHANNELS.items()}
-    rows = connection.execute(
-        select(
-            Resident.id,
-            Resident.language,
-            Resident.created_at,
-            *(said.label(name) for name, said in reaches.items()),
-        ).where(Resident.left_at.is_(None))
-    )
-    for row in rows:
-        yield (
-            row.id,
-            tests.ResidentFacts(
-                language=row.language,
-                registered_on=in_tokyo(row.created_at).date(),
-                channels=frozenset(name for name in reaches if row._mapping[name]),
-                people=tuple(people.get(row.id, ())),
-            ),
-        )
-
-
-_PERSON = (
-    Person.resident_id,
-    Person.relation,
-    Person.birthdate,
-    Person.sex,
-    Person.district,
-    Person.interests,
-    Person.facts,
-)
-
-
-def _people(rows: Iterable[Row[Any]]) -> dict[UUID, list[tests.PersonFacts]]:
-    people: dict[UUID, list[tests.PersonFacts]] = defaultdict(list)
-    for row in rows:
-        people[row.resident_id].append(
-            tests.PersonFacts(
-                relation=row.relation,
-                birthdate=row.birthdate,
-                sex=row.sex,
-                district=row.district,
-                interests=frozenset(row.interests),
-                facts=frozenset(k for k, v in row.facts.items() if v not in (None, False)),
-            )
-        )
-    return people
+__all__ = ["Reach", "all_facts", "count", "residents", "residents_by_python", "sample", "total"]

@@ -47,12 +47,16 @@ class Segment:
     root: Node
 
     @classmethod
-    def read(cls, value: Json) -> Segment:
+    def read(cls, value: Json, setting: Setting | None = None) -> Segment:
         """From JSON such as {"has_person": {"relation": "child", "service_open": "check_18m"}}.
 
-        Several names in one object mean all of them. Raises SegmentFault naming the place.
+        Several names in one object mean all of them. Raises SegmentFault naming the place; with
+        a setting also for what can not be asked in it (a sensitive service, an unknown one).
         """
-        return cls(_read(value, "segment", in_person=False, depth=0))
+        segment = cls(_read(value, "segment", in_person=False, depth=0))
+        if setting is not None:
+            _ask_each(value, "segment", setting)
+        return segment
 
     def json(self) -> dict[str, Json]:
         """As it is stored; `read` gives an equal segment."""
@@ -110,6 +114,22 @@ def _read_group(name: str, value: Json, where: str, in_person: bool, depth: int)
         for n, part in enumerate(value)
     )
     return Group(together=name == "all", parts=parts)
+
+
+def _ask_each(value: Json, where: str, setting: Setting) -> None:
+    """Every condition of JSON that could be read; a fault of one names its own place."""
+    for name, part in value.items():
+        place = f"{where}.{name}"
+        if name in {"all", "any"}:
+            for n, each in enumerate(part):
+                _ask_each(each, f"{place}[{n}]", setting)
+        elif name in {"not", "has_person"}:
+            _ask_each(part, place, setting)
+        else:
+            try:
+                KINDS[name].read(part, place).test(setting)
+            except SegmentFault as fault:
+                raise SegmentFault(f"{place}: {fault}") from None
 
 
 def _json(node: Node) -> dict[str, Json]:

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
+
+Held = tuple[UUID, UUID]  # a resident and a card on their page
+Act = tuple[str, str]  # a service and the occurrence of it that was marked as done
 
 
 @dataclass(frozen=True, slots=True)
 class PersonFacts:
-    """What a segment may know of one person of a family."""
+    """What a segment may know of one person of a family, as this resident sees the card."""
 
     relation: str
     birthdate: date | None = None
@@ -20,6 +24,8 @@ class PersonFacts:
     district: str | None = None
     interests: frozenset[str] = frozenset()
     facts: frozenset[str] = frozenset()  # names of facts that are neither false nor empty
+    done: frozenset[Act] = frozenset()
+    held: Held | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,8 @@ class ResidentFacts:
     registered_on: date
     channels: frozenset[str]
     people: tuple[PersonFacts, ...]
+    favourites: frozenset[str] = frozenset()  # "kind/key"
+    tools: frozenset[str] = frozenset()  # client ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +63,25 @@ class Between:
     field: str
     first: date | None
     last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """Somebody marked the service as done for the person, at an occurrence from first to last.
+
+    Occurrences are compared as text (a day, a fiscal year, or ""); None is unbounded.
+    """
+
+    service: str
+    first: str | None = None
+    last: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The card is one of these: people whose own dates were asked one by one."""
+
+    cards: frozenset[Held]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +112,7 @@ class HasPerson:
     test: Test
 
 
-Test = Among | Overlaps | Between | All | Any | Not | HasPerson
+Test = Among | Overlaps | Between | Marked | Listed | All | Any | Not | HasPerson
 
 
 def holds(test: Test, who: ResidentFacts | PersonFacts) -> bool:
@@ -100,6 +127,14 @@ def holds(test: Test, who: ResidentFacts | PersonFacts) -> bool:
         case HasPerson(inner):
             assert isinstance(who, ResidentFacts)  # noqa: S101  (reading refuses it elsewhere)
             return any(holds(inner, person) for person in who.people)
+        case _:
+            return _leaf(test, who)
+
+
+def _leaf(
+    test: Among | Overlaps | Between | Marked | Listed, who: ResidentFacts | PersonFacts
+) -> bool:
+    match test:
         case Among(field, values):
             return getattr(who, field) in values
         case Overlaps(field, values):
@@ -107,3 +142,12 @@ def holds(test: Test, who: ResidentFacts | PersonFacts) -> bool:
         case Between(field, first, last):
             day: date | None = getattr(who, field)
             return day is not None and (first or date.min) <= day <= (last or date.max)
+    assert isinstance(who, PersonFacts)  # noqa: S101  (reading refuses it elsewhere)
+    if isinstance(test, Listed):
+        return who.held in test.cards
+    return any(_is_marked(test, *act) for act in who.done)
+
+
+def _is_marked(test: Marked, service: str, occurrence: str) -> bool:
+    after = test.first is None or test.first <= occurrence
+    return service == test.service and after and (test.last is None or occurrence <= test.last)

@@ -17,7 +17,7 @@ from auth.identities import EMAIL, LINE, add
 from notifications.channels.models import ChannelStop
 from notifications.segments import tests as asked
 from notifications.segments.ages import Age, FiscalAge, born_by
-from notifications.segments.city import opening, sentence, setting
+from notifications.segments.city import sentence, setting
 from notifications.segments.conditions import KINDS
 from notifications.segments.counting import all_facts, count, residents, residents_by_python
 from notifications.segments.meaning import SegmentFault
@@ -191,12 +191,12 @@ def test_the_sentence_says_whom_in_both_languages(ctx: Flask) -> None:
     )
     chuo, kita = (load_catalogue().districts[key].name for key in (CHUO, KITA))
     assert sentence(segment, "ja") == (
-        f"「1歳6か月児健診」の時期にある、かつ{chuo.ja}または{kita.ja}に住む子どもがいる、"
+        f"「1歳6か月児健診」の時期にある（済んだ人を除く）、かつ{chuo.ja}または{kita.ja}に住む子どもがいる、"
         "かつ日本語で読む人"
     )
     assert sentence(segment, "en") == (
-        "Residents with a child who is due for “Check at one year and six months” and lives in "
-        f"{chuo.en} or {kita.en} and who read in Japanese"
+        "Residents with a child who is due for “Check at one year and six months” (without those "
+        f"who have done it) and lives in {chuo.en} or {kita.en} and who read in Japanese"
     )
     assert sentence(Segment.read({"all": []}), "ja") == "登録しているすべての人"
 
@@ -233,17 +233,14 @@ def test_a_segment_can_not_be_nested_without_end() -> None:
         Segment.read(value)
 
 
-def test_unknown_services_and_other_dates_are_refused(ctx: Flask) -> None:
-    with pytest.raises(SegmentFault, match="no service"):
-        opening("no_such_service", today())
-    expecting = [
-        each.key
-        for each in load_catalogue().services
-        if (rule := each.rule_on(today())) and not rule.reversible
-    ]
-    assert expecting
-    with pytest.raises(SegmentFault, match="birthdate"):
-        opening(expecting[0], today())
+def test_unknown_and_sensitive_services_are_refused_at_their_place(ctx: Flask) -> None:
+    sensitive = next(each.key for each in load_catalogue().services if each.sensitive)
+    for key, why in (("no_such_service", "no service"), (sensitive, "sensitive")):
+        for name in ("service_open", "service_due", "done"):
+            value = {"all": [{"language": "ja"}, {"has_person": {name: key}}]}
+            with pytest.raises(SegmentFault, match=why) as caught:
+                Segment.read(value, setting())
+            assert caught.value.where == f"segment.all[1].has_person.{name}"
 
 
 @given(st.dates(date(1920, 1, 1), date(2026, 12, 31)), st.integers(0, 100))
@@ -275,4 +272,4 @@ def setting_on(day: date) -> Any:
 
 
 def test_every_condition_has_its_own_name() -> None:
-    assert len(KINDS) == 10
+    assert len(KINDS) == 15
