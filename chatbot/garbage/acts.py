@@ -41,7 +41,7 @@ def look(
     said = read_files(named)
     stands = standing(session)
     districts = {key: each.name.ja for key, each in load_catalogue().districts.items()}
-    taken = take(said, stands, districts)
+    taken = take(said, stands if newest(session) else _without_texts(stands), districts)
     _read_aloud(taken.entries.get(Thing.ITEM, {}))
     session.execute(
         delete(GarbageEdition).where(
@@ -68,6 +68,15 @@ def look(
     session.flush()
     audit.record(session, "garbage.looked_at", ("garbage_edition", trial.id))
     return trial
+
+
+def _without_texts(shipped: Entries) -> Entries:
+    """What we ship says how another city does it: a class of the same name says nothing yet."""
+    classes = {
+        key: {"name": body["name"], "collected": body.get("collected", True)}
+        for key, body in shipped[Thing.CLASS].items()
+    }
+    return {**shipped, Thing.CLASS: classes}
 
 
 def _read_aloud(items: Mapping[str, Body]) -> None:

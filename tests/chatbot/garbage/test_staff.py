@@ -86,12 +86,19 @@ def test_files_are_looked_at_put_in_force_and_taken_back(app: Flask, clerk: Brow
         assert guide.classes[guide.items[0].class_key].how("ja") == "袋に入れる\n朝8時"
 
     clerk.get("/staff/garbage/history")
-    back = clerk.submit("この版に戻す : 1")
+    back = clerk.submit("戻す : 1")
     assert "第1版の内容に戻しました" in back.text
     with app.app_context():
         guide = store.load_guide()
         assert guide.version == "3"
         assert guide.item("bicycle") is not None
+
+
+def test_the_first_import_inherits_no_other_city_s_fees(app: Flask, clerk: Browser) -> None:
+    clerk.get(send(clerk, x_csv="name,type\nたんす,粗大ごみ\n".encode()))
+    clerk.submit("公開する")
+    with app.app_context():
+        assert store.load_guide().classes["bulky"].fee == {}
 
 
 def test_an_unreadable_file_says_why(clerk: Browser) -> None:
