@@ -11,6 +11,7 @@ import time_machine
 from flask import Flask
 
 from chatbot.garbage.showing import add_months, month_of
+from chatbot.tuning.misses import inbox
 from portal.core.db import transaction
 from portal.core.ids import new_id
 from portal.residents.models import Person, Resident
@@ -120,3 +121,14 @@ def test_months_far_away_are_this_one(text: str, month: str) -> None:
 
 def test_months_are_counted_over_the_year() -> None:
     assert add_months(add_months(DAY.date(), 1), -1) == DAY.date().replace(day=1)
+
+
+def test_the_search_forgives_as_the_bot_does_and_tells_what_was_not_found(answered: Flask) -> None:
+    browser = Browser(answered, "http://localhost:8000")
+    assert browser.get("/garbage?q=じてんしゃあ").heading == "自転車"
+    several = browser.get("/garbage?q=時計")
+    assert several.link("柱時計")
+    assert several.link("目覚まし時計")
+    assert "品目が見つかりませんでした" in browser.get("/garbage?q=うちゅうせん").text
+    with answered.app_context():
+        assert "うちゅうせん" in " ".join(miss.words for miss in inbox())
