@@ -89,6 +89,8 @@ def test_no_page_tells_of_the_other_household(homes: Homes, secrets: list[str]) 
     for path, html in said.items():
         home = html.split("<main", 1)[-1]
         for secret in secrets:
+            if secret == "みなと" and path == "/garbage/districts":
+                continue  # it lists every district to everybody
             # Every form offers all districts; which one is chosen is the matter.
             chosen = f"selected>{secret}" if secret == "みなと" and "<select" in home else secret
             assert chosen not in home, f"{secret} on {path}"
