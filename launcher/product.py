@@ -6,6 +6,7 @@ import contextlib
 import io
 import signal
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -114,7 +115,6 @@ def worker(queues: str | None, burst: bool) -> None:
 
     with app.app_context():
         connection = jobs.redis()
-    import linebot.v3.messaging  # noqa: F401  (1.8 s, paid now and not by the first resident)
 
     # A job must survive what a killed worker leaves behind: see docs/adr/0001-spine.md.
     Worker(
@@ -124,6 +124,13 @@ def worker(queues: str | None, burst: bool) -> None:
         job_monitoring_interval=5,
         maintenance_interval=5,
     ).work(burst=burst, logging_level="WARNING", with_scheduler=False)
+
+
+def next_twentieth() -> datetime:
+    """The next moment at second 20 that is at least half a minute away."""
+    earliest = datetime.now(UTC) + timedelta(seconds=30)
+    found = earliest.replace(second=20, microsecond=0)
+    return found if found >= earliest else found + timedelta(minutes=1)
 
 
 @click.command()
@@ -136,7 +143,11 @@ def scheduler() -> None:
     app = application()
     with app.app_context():
         cron = CronScheduler(connection=jobs.redis(), logging_level="WARNING")
-        cron.register(jobs.tick, queue_name="tick", interval=60, result_ttl=0, failure_ttl=3600)
+        tick = cron.register(
+            jobs.tick, queue_name="tick", interval=60, result_ttl=0, failure_ttl=3600
+        )
+        # The weather agency's feeds are renewed each minute and want to be asked about then.
+        tick.get_next_enqueue_time = next_twentieth  # type: ignore[method-assign]
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         with contextlib.suppress(KeyboardInterrupt):
             cron.start()

@@ -1,7 +1,9 @@
-"""LINE's Messaging API behind four calls; the SDK (1.8 s, 42 MB) is loaded by the first of them.
+"""LINE's Messaging API behind a few calls, as plain JSON over kept connections.
 
-Failures are TryLater (500, timeouts, rates, quota) or NeverAgain (4xx: LINE wants no retry).
-409 to a retry key means that LINE took the earlier try, so it counts as accepted.
+The SDK (1.8 s, 34 MB, and more time a message than everything else about an answer) is loaded by
+`call` only: for rich menus. Failures are TryLater (500, timeouts, rates, quota) or NeverAgain
+(4xx: LINE wants no retry). 409 to a retry key means that LINE took the earlier try, so it counts
+as accepted.
 """
 
 from __future__ import annotations
@@ -9,18 +11,22 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
+from urllib.parse import urlencode
 from uuid import UUID
 
 import structlog
 from flask import current_app
+from urllib3 import BaseHTTPResponse, PoolManager, Timeout
+from urllib3.exceptions import HTTPError
 
 from portal.core.errors import NeverAgain, TryLater
 from portal.core.settings import Settings
 
 log = structlog.get_logger(__name__)
+Said = TypeVar("Said")
 
 TIMEOUT = (5, 20)  # seconds to connect, to answer
 ANSWER_TIMEOUT = (2, 10)  # where somebody waits in a talk
@@ -41,11 +47,24 @@ class StandIn(TryLater):
     """The server says that it is a stand-in, and this portal speaks to real ones only."""
 
 
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """Messages of this month: how many may be sent (None: no limit) and how many were."""
+
+    most: int | None
+    used: int
+
+    @property
+    def left(self) -> int | None:
+        return None if self.most is None else max(0, self.most - self.used)
+
+
 class LineApi:
     """One process's connection to LINE."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._pool = PoolManager(maxsize=8, retries=False)  # our rows know when to try again
         self._token = ""
         self._token_until = 0.0
         self._clients: dict[str, Any] = {}
@@ -53,74 +72,125 @@ class LineApi:
 
     def multicast(self, to: list[str], messages: list[Message], retry_key: UUID) -> Accepted:
         """Send the same messages to at most 500 user ids; LINE skips who blocked us, silently."""
-        from linebot.v3.messaging import MessagingApi, MulticastRequest
-
-        request = MulticastRequest.from_dict({"to": to, "messages": messages})
-        return self._accepted(
-            lambda client: MessagingApi(client).multicast_with_http_info(
-                request, x_line_retry_key=str(retry_key), _request_timeout=TIMEOUT
-            )
-        )
+        return self._send("multicast", {"to": to, "messages": messages}, retry_key)
 
     def push(self, to: str, messages: list[Message], retry_key: UUID) -> Accepted:
         """Send to one user id."""
-        from linebot.v3.messaging import MessagingApi, PushMessageRequest
-
-        request = PushMessageRequest.from_dict({"to": to, "messages": messages})
-        return self._accepted(
-            lambda client: MessagingApi(client).push_message_with_http_info(
-                request, x_line_retry_key=str(retry_key), _request_timeout=TIMEOUT
-            )
-        )
+        return self._send("push", {"to": to, "messages": messages}, retry_key)
 
     def reply(self, token: str, messages: list[Message]) -> Accepted:
         """Answer an event; the token works once, within a minute. No retry key (LINE: 400)."""
         body = {"replyToken": token, "messages": messages}
-        return self._accepted(lambda client: _post(client, "/v2/bot/message/reply", body))
+        answer = self._post("/v2/bot/message/reply", body, timeout=ANSWER_TIMEOUT)
+        return Accepted(answer.headers.get("x-line-request-id"))
 
     def loading(self, user_id: str, seconds: int = 10) -> None:
         """Show the three dots in a talk; 5 to 60 seconds, by fives."""
         body = {"chatId": user_id, "loadingSeconds": seconds}
-        self.call(lambda client: _post(client, "/v2/bot/chat/loading/start", body))
+        self._post("/v2/bot/chat/loading/start", body, timeout=ANSWER_TIMEOUT)
+
+    def validate(self, messages: list[Message]) -> None:
+        """Ask whether LINE would take these messages; NeverAgain when not."""
+        self._post("/v2/bot/message/validate/multicast", {"messages": messages})
+
+    def quota(self) -> Quota:
+        """What may be sent this month and what was."""
+        plan = json.loads(self._get("/v2/bot/message/quota").data)
+        used = json.loads(self._get("/v2/bot/message/quota/consumption").data)
+        most = int(plan["value"]) if plan.get("type") == "limited" else None
+        return Quota(most, int(used["totalUsage"]))
+
+    def is_friend(self, user_id: str) -> bool:
+        """LINE tells the profile of friends only: 404 means blocked, or never added."""
+        try:
+            self._get(f"/v2/bot/profile/{user_id}")
+        except NeverAgain:
+            return False
+        return True
 
     def content(self, message_id: str, most_bytes: int) -> bytes:
         """What somebody sent (a picture), at most one byte more than `most_bytes`.
 
         LINE keeps it some weeks; 404 and 410 (taken back) are NeverAgain, 202 (not ready) TryLater.
         """
-        from linebot.v3.messaging import MessagingApiBlob
-
-        answer = self.call(
-            lambda client: MessagingApiBlob(client).get_message_content_with_http_info(
-                message_id, _request_timeout=TIMEOUT
-            ),
-            data_host=True,
-        )
-        if answer.status_code == 202:
+        host = self._settings.LINE_DATA_URL
+        answer = self._get(f"/v2/bot/message/{message_id}/content", host)
+        if answer.status == 202:
             raise TryLater(after=5)
-        return bytes((answer.data or b"")[: most_bytes + 1])
+        return bytes(answer.data[: most_bytes + 1])
 
     def call(self, ask: Callable[[Any], Any], *, data_host: bool = False) -> Any:
-        """Ask with a fresh token, once more when LINE says the token is over (401)."""
-        try:
-            return self._ask(ask, data_host)
-        except TokenOver:
-            self._token_until = 0.0
-            return self._ask(ask, data_host)
+        """Ask by the SDK with a fresh token."""
+        return self._twice(lambda: self._ask(ask, data_host))
 
-    def _accepted(self, ask: Callable[[Any], Any]) -> Accepted:
+    def _send(self, how: str, body: dict[str, Any], retry_key: UUID) -> Accepted:
         try:
-            answer = self.call(ask)
+            answer = self._post(
+                f"/v2/bot/message/{how}", body, {"X-Line-Retry-Key": str(retry_key)}
+            )
         except AcceptedBefore as before:
             return Accepted(before.request_id, again=True)
-        return Accepted((answer.headers or {}).get("x-line-request-id"))
+        return Accepted(answer.headers.get("x-line-request-id"))
+
+    def _get(self, path: str, host: str = "") -> BaseHTTPResponse:
+        url = (host or self._settings.LINE_API_URL) + path
+        return self._twice(lambda: self._request("GET", url, {}, None, TIMEOUT))
+
+    def _post(
+        self,
+        path: str,
+        body: dict[str, Any],
+        more: Mapping[str, str] | None = None,
+        *,
+        timeout: tuple[int, int] = TIMEOUT,
+    ) -> BaseHTTPResponse:
+        url = self._settings.LINE_API_URL + path
+        # Half a surrogate pair can come from outside; LINE shows "?" and takes the rest.
+        data = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
+        headers = {"Content-Type": "application/json", **(more or {})}
+        return self._twice(lambda: self._request("POST", url, headers, data, timeout))
+
+    def _request(
+        self,
+        method: str,
+        url: str,
+        headers: dict[str, str],
+        data: bytes | None,
+        timeout: tuple[int, int],
+    ) -> BaseHTTPResponse:
+        signed = {**headers, "Authorization": f"Bearer {self._fresh_token()}"}
+        return self._plain(method, url, signed, data, timeout)
+
+    def _plain(
+        self,
+        method: str,
+        url: str,
+        headers: dict[str, str],
+        data: bytes | None,
+        timeout: tuple[int, int],
+    ) -> BaseHTTPResponse:
+        limits = Timeout(connect=timeout[0], read=timeout[1])
+        try:
+            answer = self._pool.request(method, url, body=data, headers=headers, timeout=limits)
+        except HTTPError as error:
+            raise TryLater() from error
+        if not 200 <= answer.status <= 299:
+            raise _meaning(answer.status, answer.headers, answer.data[:500])
+        self._refuse_stand_in(answer.headers)
+        return answer
+
+    def _twice(self, ask: Callable[[], Said]) -> Said:
+        """Once more when LINE says the token is over (401)."""
+        try:
+            return ask()
+        except TokenOver:
+            self._token_until = 0.0
+            return ask()
 
     def _ask(self, ask: Callable[[Any], Any], data_host: bool) -> Any:
         from linebot.v3.messaging.exceptions import ApiException
-        from urllib3.exceptions import HTTPError
 
-        with self._lock:
-            client = self._messaging_client(data_host)
+        client = self._messaging_client(data_host)
         try:
             answer = ask(client)
         except ApiException as error:
@@ -138,36 +208,38 @@ class LineApi:
         host = settings.LINE_DATA_URL if data_host else settings.LINE_API_URL
         client = self._clients.get(host)
         if client is None:
-            made = ApiClient(_configured(Configuration(host=host, access_token=token)))
-            client = self._clients[host] = made
+            configuration = Configuration(host=host, access_token=token)
+            configuration.retries = 0
+            client = self._clients[host] = ApiClient(configuration)
         # The SDK writes the header once, when the client is made; tokens change every 14 minutes.
         client.configuration.access_token = token
         client.default_headers["Authorization"] = f"Bearer {token}"
         return client
 
     def _fresh_token(self) -> str:
-        if time.monotonic() < self._token_until:
+        with self._lock:
+            if time.monotonic() >= self._token_until:
+                self._token = self._new_token()
+                self._token_until = time.monotonic() + TOKEN_SECONDS
             return self._token
-        from linebot.v3.oauth import ApiClient, ChannelAccessToken, Configuration
-        from linebot.v3.oauth.exceptions import ApiException
-        from urllib3.exceptions import HTTPError
 
-        client = ApiClient(_configured(Configuration(host=self._settings.LINE_API_URL)))
-        oauth = ChannelAccessToken(client)
+    def _new_token(self) -> str:
+        values = {
+            "grant_type": "client_credentials",
+            "client_id": self._settings.LINE_MESSAGING_CHANNEL_ID,
+            "client_secret": self._settings.LINE_MESSAGING_CHANNEL_SECRET,
+        }
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        url = f"{self._settings.LINE_API_URL}/oauth2/v3/token"
         try:
-            answer = oauth.issue_stateless_channel_token_with_http_info_by_client_secret(
-                self._settings.LINE_MESSAGING_CHANNEL_ID,
-                self._settings.LINE_MESSAGING_CHANNEL_SECRET,
-                _request_timeout=TIMEOUT,
-            )
-        except (ApiException, HTTPError) as error:
+            answer = self._plain("POST", url, headers, urlencode(values).encode(), TIMEOUT)
+        except StandIn:
+            raise
+        except (TryLater, NeverAgain) as error:
             # A wrong secret is the operator's to mend: nothing of the residents' may be lost.
             log.error("line.no_token", error=type(error).__name__)
             raise TryLater() from error
-        self._refuse_stand_in(answer.headers)
-        self._token = answer.data.access_token
-        self._token_until = time.monotonic() + TOKEN_SECONDS
-        return self._token
+        return str(json.loads(answer.data)["access_token"])
 
     def _refuse_stand_in(self, headers: Any) -> None:
         if self._settings.refuses_stand_ins and (headers or {}).get("Mado-Standin"):
@@ -195,37 +267,6 @@ def line_api() -> LineApi:
         )
     api: LineApi = found
     return api
-
-
-def _post(client: Any, path: str, body: dict[str, Any]) -> Any:
-    """A call as plain JSON over the SDK's own kept connections.
-
-    The SDK's models cost more time a message than everything else about an answer together;
-    hundreds of people ask in the same second when the river rises.
-    """
-    from linebot.v3.messaging.exceptions import ApiException
-    from linebot.v3.messaging.rest import RESTResponse
-    from urllib3 import Timeout
-
-    answer = RESTResponse(
-        client.rest_client.pool_manager.request(
-            "POST",
-            client.configuration.host + path,
-            body=json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"),
-            headers={**client.default_headers, "Content-Type": "application/json"},
-            timeout=Timeout(connect=ANSWER_TIMEOUT[0], read=ANSWER_TIMEOUT[1]),
-            retries=False,
-        )
-    )
-    if not 200 <= answer.status <= 299:
-        raise ApiException(http_resp=answer)
-    answer.headers = answer.getheaders()
-    return answer
-
-
-def _configured(configuration: Any) -> Any:
-    configuration.retries = 0  # our rows know when to try again, with the same retry key
-    return configuration
 
 
 def _meaning(status: int | None, headers: Any, body: Any) -> TryLater | NeverAgain:

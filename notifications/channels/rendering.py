@@ -8,6 +8,8 @@ from typing import Any
 from flask import current_app
 from flask_babel import force_locale
 
+from notifications.languages import menus
+
 LONGEST_BUBBLE = 4000  # UTF-16 units of title and body: a bubble's JSON may have 30 KB
 
 
@@ -42,7 +44,7 @@ def _rendered(name: str, params: dict[str, Any], language: str) -> str:
         "phone": settings.CITY_PHONE,
     }
     context = {"city": city, "current_language": language, "public_url": settings.PUBLIC_URL}
-    with force_locale(language):
+    with force_locale(menus(language)):
         return current_app.jinja_env.get_template(name).render(context | params).strip()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from urllib.parse import unquote, urlsplit
 
 from portal.core.settings import Settings
@@ -21,15 +21,21 @@ class Wire:
         self._smtp = _connect(settings)
         self._pipelining = self._smtp.has_extn("pipelining")
 
-    def group(self, commands: Sequence[bytes]) -> list[Reply]:
+    def group(
+        self, commands: Sequence[bytes], meanwhile: Callable[[], None] | None = None
+    ) -> list[Reply]:
         """Send the commands, together where that is allowed, and read a reply for each.
 
         Only the last may be DATA; the content of a letter may be the first (RFC 2920, 3.1).
+        `meanwhile` is called while the server works on what was sent first.
         """
-        if not self._pipelining:
-            return [self._ask(each) for each in commands]
-        self._send(b"".join(commands))
-        return [self._smtp.getreply() for _ in commands]
+        together = self._pipelining or len(commands) == 1
+        self._send(b"".join(commands) if together else commands[0])
+        if meanwhile is not None:
+            meanwhile()
+        if together:
+            return [self._smtp.getreply() for _ in commands]
+        return [self._smtp.getreply(), *(self._ask(each) for each in commands[1:])]
 
     def quit(self) -> None:
         """End politely, or at all."""
