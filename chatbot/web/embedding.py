@@ -19,7 +19,6 @@ from flask import (
     make_response,
     render_template,
     request,
-    send_from_directory,
 )
 from flask_babel import force_locale, gettext
 
@@ -43,8 +42,11 @@ MOST_CONTEXT, LONGEST_CONTEXT = 12, 600
 @public()
 def script() -> Response:
     """The one tag of a site that embeds us: an address without a hash, so kept for an hour only."""
-    folder = Path(str(current_app.static_folder)) / "js"
-    response = send_from_directory(folder, "ask-embed.js", max_age=3600)
+    program = (Path(str(current_app.static_folder)) / "js" / "ask-embed.js").read_bytes()
+    response = Response(program, mimetype="text/javascript")
+    response.cache_control.public, response.cache_control.max_age = True, 3600
+    response.add_etag()
+    response.make_conditional(request)
     origin = request.headers.get("Origin", "")
     return _readable(response, origin if origin in allowed() else "")
 
