@@ -25,6 +25,7 @@ class Notices:
     columns: Mapping[str, str] = {
         "inbox_entries.resident_id": MOVES,
         "channel_stops.resident_id": MOVES,
+        "notice_wishes.resident_id": "Each says how its own account wants notices.",
         "deliveries.resident_id": "They say what was sent where; reports must not change.",
     }
 

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from flask import Flask, g
 
+from notifications.care.models import NoticeWish
 from notifications.channels import following, senders
 from notifications.channels.models import ChannelStop
+from notifications.disaster import pages as disaster
 from notifications.inbox import pages as inbox
 from notifications.inbox.reading import unread_count
 from notifications.inbox.searching import own_notices
 from notifications.merging import Notices
+from notifications.notice_templates.models import NoticeTemplate, TemplateVersion
 from notifications.notices import composing, delivering, views
+from notifications.notices.emergency_log import EmergencyStep
 from notifications.notices.models import Approval, Batch, Delivery, InboxEntry, Notice
 from notifications.personal_data import DATA
 from notifications.richmenus.models import RichMenu
+from notifications.segments import views as segments
 from notifications.segments.saved import SavedSegment, SegmentVersion
 from portal.core.errors import N_
 from portal.core.registries import NavItem, Section, registries
@@ -22,7 +27,11 @@ from portal.guide.search import add_own_source
 
 RECORDS = (  # known to migrations
     ChannelStop,
+    NoticeTemplate,
+    TemplateVersion,
     Notice,
+    EmergencyStep,
+    NoticeWish,
     Approval,
     Batch,
     Delivery,
@@ -30,11 +39,13 @@ RECORDS = (  # known to migrations
     RichMenu,
     SavedSegment,
     SegmentVersion,
+    *disaster.RECORDS,
 )
 VIEWS = (composing,)  # importing it fills the blueprint of `views`
 NAV = (
     NavItem("resident", N_("City notices"), "inbox.index", "bell", 20, needs="resident"),
     NavItem("staff", N_("City notices"), "notices.index", "send", 10, needs="notices.view"),
+    NavItem("staff", N_("Saved segments"), "segments.index", "people", 12, needs="notices.view"),
 )
 
 
@@ -42,8 +53,10 @@ def register(app: Flask) -> None:
     """Blueprints, senders, ticks and hooks of notices."""
     app.register_blueprint(inbox.bp)
     app.register_blueprint(views.bp)
+    app.register_blueprint(segments.bp)
     app.context_processor(_bell)
     add_own_source(app, own_notices)
+    disaster.register(app)
     plugged = registries(app)
     plugged.nav += NAV
     plugged.sections.append(Section("notices", 20, inbox.section))

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from notifications.care.models import NoticeWish
 from notifications.channels.models import ChannelStop
 from notifications.notices import letters
 from notifications.notices.models import Delivery, InboxEntry, Notice
@@ -19,7 +20,13 @@ from portal.core.personal_data import ExportPart, Kept, PersonalData, plain_valu
 def _inbox(session: Session, resident_id: UUID) -> list[dict[str, Any]]:
     """Notices in the language of the download."""
     found = (
-        select(Notice.variants, InboxEntry.at, InboxEntry.read_at, InboxEntry.archived_at)
+        select(
+            Notice.kind,
+            Notice.variants,
+            InboxEntry.at,
+            InboxEntry.read_at,
+            InboxEntry.archived_at,
+        )
         .join(Notice, Notice.id == InboxEntry.notice_id)
         .where(InboxEntry.resident_id == resident_id)
         .order_by(InboxEntry.at)
@@ -58,6 +65,16 @@ PARTS = (
         },
     ),
     table_part(
+        "notice_wishes",
+        N_("How you want notices"),
+        NoticeWish.resident_id,
+        {
+            "digest": N_("Once a week by e-mail"),
+            "language": N_("Language"),
+            "digested_at": N_("Last weekly mail"),
+        },
+    ),
+    table_part(
         "channel_stops",
         N_("Channels that do not reach you"),
         ChannelStop.resident_id,
@@ -71,6 +88,8 @@ COLUMNS = {
     "deliveries.channel": Kept(_SENT, _WITH),
     "deliveries.language": Kept(_SENT, _WITH),
     "deliveries.error": Kept("Why a notice did not arrive; a code, no words.", _WITH),
+    "notice_wishes.digest": Kept("Notices come as the resident wants them.", _WITH),
+    "notice_wishes.language": Kept("Notices come in the language the resident reads.", _WITH),
     "channel_stops.channel": Kept("A channel that bounces is not tried again.", _WITH),
     "channel_stops.reason": Kept("A channel that bounces is not tried again.", _WITH),
 }

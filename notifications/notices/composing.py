@@ -15,6 +15,7 @@ from notifications.notices.forms import NoticeForm
 from notifications.notices.reading import View
 from notifications.notices.status import Status
 from notifications.notices.views import bp, found, me
+from notifications.notices.words_form import typed
 from notifications.segments.city import sentence
 from notifications.segments.segment import Segment
 from portal.core.db import transaction
@@ -91,14 +92,10 @@ def _form_page(form: NoticeForm, notice: View | None = None, **more: Any) -> str
 
 def _typed(notice: View) -> dict[str, Any]:
     """The form's values for a kept notice."""
-    english = notice.variants.get("en", {})
-    words = {
-        "title": notice.variants["ja"]["title"],
-        "body": notice.variants["ja"]["body"],
-        "title_en": english.get("title", ""),
-        "body_en": english.get("body", ""),
+    words = typed(notice.variants) | {
         "link": notice.link or "",
         "topic": notice.topic,
         "kind": notice.kind,
+        "start_delay": notice.start_delay,
     }
     return words | (boxes_of(notice.segment) or {"about": "keep"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, or_, select, update
 
 from notifications.notices import by_line, by_mail
 from notifications.notices.models import Approval, Batch, Notice
@@ -49,7 +49,12 @@ def sweep() -> int:
     approved = exists().where(Approval.notice_id == Notice.id, Approval.decision == "approved")
     lost = read().execute(
         select(Notice.id)
-        .where(Notice.fanned_out_at.is_(None), Notice.cancelled_at.is_(None), approved)
+        .where(
+            Notice.fanned_out_at.is_(None),
+            Notice.cancelled_at.is_(None),
+            or_(Notice.starts_at.is_(None), Notice.starts_at <= now()),
+            approved,
+        )
         .limit(SWEEP)
     )
     due = read().execute(

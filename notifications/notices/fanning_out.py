@@ -5,11 +5,25 @@ from __future__ import annotations
 from uuid import UUID, uuid4
 
 import structlog
-from sqlalchemy import case, exists, func, insert, literal, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    case,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Session
 
+from notifications.care import attention
 from notifications.channels.line import MOST_RECIPIENTS
 from notifications.channels.reach import CHANNELS
+from notifications.notices import corrections
 from notifications.notices.models import Approval, Batch, Delivery, InboxEntry, Notice
 from notifications.segments.city import setting
 from notifications.segments.segment import Segment
@@ -17,7 +31,6 @@ from notifications.segments.sql import matching
 from portal.core import audit, jobs
 from portal.core.clock import now
 from portal.core.db import transaction
-from portal.core.i18n import DEFAULT
 from portal.core.ids import new_id
 from portal.residents.models import Resident
 
@@ -58,6 +71,7 @@ def _begin(session: Session, notice_id: UUID) -> Notice | None:
             Notice.id == notice_id,
             Notice.fanned_out_at.is_(None),
             Notice.cancelled_at.is_(None),
+            or_(Notice.starts_at.is_(None), Notice.starts_at <= now()),
             approved,
         )
         .values(fanned_out_at=now())
@@ -67,8 +81,7 @@ def _begin(session: Session, notice_id: UUID) -> Notice | None:
 
 def _fill_inbox(session: Session, notice: Notice) -> int:
     """Everybody meant gets the notice in the inbox; gives how many."""
-    meant = Segment.read(notice.segment).test(setting())
-    chosen = select(literal(notice.id), Resident.id, literal(now())).where(matching(meant))
+    chosen = select(literal(notice.id), Resident.id, literal(now())).where(_meant(notice))
     done = session.execute(
         insert(InboxEntry).from_select(["notice_id", "resident_id", "at"], chosen),
         execution_options={"preserve_rowcount": True},  # else SQLAlchemy says -1 of an INSERT
@@ -76,12 +89,26 @@ def _fill_inbox(session: Session, notice: Notice) -> int:
     return int(done.rowcount)  # type: ignore[attr-defined]
 
 
+def _meant(notice: Notice) -> ColumnElement[bool]:
+    """Those of the segment; of a correction, those who received the wrong notice."""
+    if notice.corrects_id is not None:
+        return corrections.meant(notice.corrects_id)
+    return matching(Segment.read(notice.segment).test(setting()))
+
+
+def _reached(notice: Notice, channel: str) -> ColumnElement[bool]:
+    """Residents whom the channel reaches and who want such a notice by it."""
+    reached = and_(CHANNELS[channel].reaches(Resident.id), attention.wanted(notice, channel))
+    if notice.corrects_id is not None:
+        return and_(reached, corrections.delivered(notice.corrects_id))
+    return reached
+
+
 def _make_deliveries(session: Session, notice: Notice) -> None:
     """One row for each resident in the inbox who can be reached: LINE first, else mail."""
-    line, mail = (CHANNELS[name].reaches(Resident.id) for name in ("line", "mail"))
+    line, mail = (_reached(notice, name) for name in ("line", "mail"))
     channel = case((line, "line"), (mail, "mail")).label("channel")
-    written = [language for language in notice.variants if language != DEFAULT]
-    language = case((Resident.language.in_(written), Resident.language), else_=DEFAULT)
+    language = attention.language(notice.variants)
     chosen = (
         select(Resident.id, channel, language.label("language"))
         .join(InboxEntry, InboxEntry.resident_id == Resident.id)

@@ -11,7 +11,6 @@ from wtforms import (
     RadioField,
     SelectField,
     SelectMultipleField,
-    StringField,
     TextAreaField,
     ValidationError,
 )
@@ -19,8 +18,9 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import Optional
 
 from notifications.notices.boxes import person_of, segment_of
-from notifications.notices.links import link_allowed
-from notifications.notices.writing import TOPICS, Draft
+from notifications.notices.drafts import DELAYS, Draft
+from notifications.notices.words import STRAY
+from notifications.notices.words_form import WordsForm
 from notifications.segments.ages import OLDEST
 from notifications.segments.city import askable_services, district_name
 from notifications.segments.segment import Segment
@@ -29,7 +29,6 @@ from portal.core.clock import today
 from portal.core.i18n import current_language
 from portal.core.web.forms import AtMost, Form, Required, trimmed
 
-TITLE, BODY = 60, 2000
 FIGURES = 9  # of a version; what has more is no version of a notice
 RELATIONS = {
     "child": lazy_gettext("Child"),
@@ -48,44 +47,27 @@ ABOUT = [
     SelectChoice("person", lazy_gettext("Families with a person like this")),
     SelectChoice("all", lazy_gettext("All registered residents")),
 ]
-PLACEHOLDERS = ("{{", "}}", "((", "))", "%(")
 
 
 def no_placeholders(form: Any, field: Any) -> None:
-    """One text goes to everybody: names, birthdates and the like stay behind the sign-in."""
-    if any(mark in (field.data or "") for mark in PLACEHOLDERS):
+    """For words that have no values: a placeholder would be read as it stands."""
+    if any(mark in (field.data or "") for mark in STRAY):
         raise ValidationError(
             gettext("Names and other personal fields can not be put into a notice.")
         )
 
 
-class NoticeForm(Form):
+class NoticeForm(WordsForm):
     """A notice and whom it is for."""
 
-    title = StringField(
-        lazy_gettext("Title"),
-        [Required(), AtMost(TITLE), no_placeholders],
-        filters=[trimmed],
-    )
-    body = TextAreaField(
-        lazy_gettext("Text"),
-        [Required(), AtMost(BODY), no_placeholders],
-        filters=[trimmed],
-        description=lazy_gettext("The same text goes to LINE, mail and the inbox."),
-    )
-    title_en = StringField(
-        lazy_gettext("Title in English"), [AtMost(TITLE), no_placeholders], filters=[trimmed]
-    )
-    body_en = TextAreaField(
-        lazy_gettext("Text in English"), [AtMost(BODY), no_placeholders], filters=[trimmed]
-    )
-    link = StringField(
-        lazy_gettext("Link"),
-        filters=[trimmed],
-        description=lazy_gettext("A page of this site (/services/…) or an https:// address."),
-    )
-    topic = SelectField(lazy_gettext("Topic"), default="other")
     kind = RadioField(lazy_gettext("Kind"), choices=KINDS, default="normal")
+    start_delay = SelectField(
+        lazy_gettext("Start of the sending"),
+        choices=[SelectChoice(minutes, "") for minutes in DELAYS],
+        coerce=int,
+        default=0,
+        description=lazy_gettext("Until it starts, the author and every approver can stop it."),
+    )
 
     about = RadioField(
         lazy_gettext("Who receives it"),
@@ -123,7 +105,7 @@ class NoticeForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         language = current_language()
-        self.topic.choices = [SelectChoice(key, gettext(name)) for key, name in TOPICS.items()]
+        self.start_delay.choices = [SelectChoice(each, _delay(each)) for each in DELAYS]
         self.service.choices = [
             SelectChoice("", gettext("No condition")),
             *(
@@ -134,18 +116,6 @@ class NoticeForm(Form):
         self.district.choices = [
             SelectChoice(key, district_name(key, language)) for key in load_catalogue().districts
         ]
-
-    def validate_link(self, field: Any) -> None:
-        """Own paths and https only."""
-        if not link_allowed(field.data):
-            raise ValidationError(
-                gettext("Please give a path like /services/… or an https:// address.")
-            )
-
-    def validate_body_en(self, field: Any) -> None:
-        """English is whole or absent."""
-        if bool(field.data) != bool(self.title_en.data):
-            raise ValidationError(gettext("Please write both title and text in English."))
 
     def validate_age_to(self, field: Any) -> None:
         """A span of human ages, in order."""
@@ -171,15 +141,14 @@ class NoticeForm(Form):
 
     def draft(self) -> Draft:
         """What was typed."""
-        variants = {"ja": {"title": self.title.data or "", "body": _plain(self.body.data)}}
-        if self.title_en.data and self.body_en.data:
-            variants["en"] = {"title": self.title_en.data, "body": _plain(self.body_en.data)}
         return Draft(
             kind=self.kind.data,
             topic=self.topic.data,
-            variants=variants,
+            variants=self.variants(),
             link=self.link.data or None,
             segment=Segment.read(self.segment()),
+            start_delay=self.start_delay.data,
+            confirmed=bool(self.confirmed.data),
         )
 
     def keep_segment(self, segment: dict[str, Any] | None) -> None:
@@ -214,6 +183,7 @@ class ReturnForm(DecisionForm):
     )
 
 
-def _plain(text: str | None) -> str:
-    """Line ends as one kind; browsers send CRLF."""
-    return (text or "").replace("\r\n", "\n").replace("\r", "\n")
+def _delay(minutes: int) -> str:
+    if not minutes:
+        return str(gettext("At once"))
+    return str(gettext("%(minutes)s minutes after the approval", minutes=minutes))

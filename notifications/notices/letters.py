@@ -11,37 +11,27 @@ from flask_babel import force_locale, gettext
 
 from notifications.channels import rendering
 from notifications.channels.rendering import Written
+from notifications.languages import menus
+from notifications.notices import words
 from notifications.notices.links import encoded
-from portal.core.i18n import DEFAULT
 from portal.core.settings import Settings
 
 
-class Worded(Protocol):
-    """What has a notice's words: the row, or what a clerk is writing."""
+class Worded(words.Worded, Protocol):
+    """What has a notice's words and its link: the row, or what a clerk is writing."""
 
-    @property
-    def kind(self) -> str: ...
-    @property
-    def variants(self) -> dict[str, Any]: ...
     @property
     def link(self) -> str | None: ...
 
 
-def variant(notice: Worded, language: str) -> dict[str, str]:
-    """{"title", "body"} in the language, else in Japanese."""
-    found: dict[str, str] = notice.variants.get(language) or notice.variants[DEFAULT]
-    return found
+def variant(notice: words.Worded, language: str) -> dict[str, str]:
+    """{"title", "body"} in the language or the nearest one, with values and marks."""
+    return words.variant(notice, language)
 
 
-def title(notice: Worded, language: str) -> str:
+def title(notice: words.Worded, language: str) -> str:
     """The title; a drill says so, whatever the clerk wrote."""
-    words = variant(notice, language)["title"]
-    if notice.kind not in {"drill", "emergency"}:
-        return words
-    with force_locale(language):
-        if notice.kind == "drill":
-            return str(gettext("[Drill] %(title)s", title=words))
-        return str(gettext("[Emergency] %(title)s", title=words))
+    return variant(notice, language)["title"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +55,7 @@ def line_words(notice: Worded, language: str, notice_id: UUID | None) -> LineWor
     """What LINE carries of a notice."""
     params = _params(notice, language, notice_id, "line")
     buttons = []
-    with force_locale(language):
+    with force_locale(menus(language)):
         if params["notice_link"]:
             buttons.append((str(gettext("Read more")), params["notice_link"]))
         buttons.append((str(gettext("Open this notice")), params["inbox_url"]))
@@ -86,9 +76,10 @@ def full_link(link: str | None) -> str | None:
 
 def _params(notice: Worded, language: str, notice_id: UUID | None, channel: str) -> dict[str, Any]:
     number = notice_id or UUID(int=0)  # a preview has no number yet
+    said = variant(notice, language)
     return {
-        "notice_title": title(notice, language),
-        "notice_body": variant(notice, language)["body"],
+        "notice_title": said["title"],
+        "notice_body": said["body"],
         "notice_link": full_link(notice.link),
         "inbox_url": _inbox_url(f"/inbox/{number}?from={channel}", channel),
     }

@@ -35,8 +35,15 @@ class Notice(Base):
             ["segment_id", "segment_version"],
             ["segment_versions.segment_id", "segment_versions.version"],
         ),
+        ForeignKeyConstraint(
+            ["template_id", "template_version"],
+            ["notice_template_versions.template_id", "notice_template_versions.version"],
+            name="fk_notices_template",  # the convention's name is longer than PostgreSQL takes
+        ),
+        CheckConstraint("start_delay BETWEEN 0 AND 30", name="start_delay"),
         UniqueConstraint("id", "author_id"),  # what approvals point at, to know the author
         Index(None, "created_at"),
+        Index(None, "corrects_id", postgresql_where="corrects_id IS NOT NULL"),
     )
 
     id: Mapped[IdKey]
@@ -48,6 +55,13 @@ class Notice(Base):
     segment: Mapped[dict[str, Any]]
     segment_id: Mapped[UUID | None]  # the saved segment the copy came from, and its version
     segment_version: Mapped[int | None]
+    template_id: Mapped[UUID | None]  # the template the words began as, and its version
+    template_version: Mapped[int | None]
+    corrects_id: Mapped[UUID | None] = mapped_column(ForeignKey("notices.id"))
+    start_delay: Mapped[int] = mapped_column(
+        default=0, server_default="0"
+    )  # minutes in which it can be stopped
+    starts_at: Mapped[datetime | None]  # said by the approval: the delay, the quiet hours
     version: Mapped[int] = mapped_column(default=1)  # goes up with every change of the words
     created_at: Mapped[datetime] = mapped_column(default=now)
     changed_at: Mapped[datetime] = mapped_column(default=now)

@@ -12,7 +12,9 @@ from sqlalchemy import Row, exists, func, select
 from auth.staff.accounts import StaffAccount
 from notifications.notices.models import Approval, Batch, Delivery, InboxEntry, Notice
 from notifications.notices.status import Facts, Status, status_of
+from notifications.notices.words import variant
 from portal.core.db import read
+from portal.core.i18n import DEFAULT
 
 PAGE = 20
 
@@ -32,7 +34,15 @@ class View:
     created_at: datetime
     changed_at: datetime
     submitted_at: datetime | None
+    start_delay: int
+    starts_at: datetime | None
+    corrects_id: UUID | None
     status: Status
+
+    @property
+    def title(self) -> str:
+        """The Japanese title as it leaves."""
+        return variant(self, DEFAULT)["title"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +112,9 @@ _VIEW = (
     Notice.created_at,
     Notice.changed_at,
     Notice.submitted_at,
+    Notice.start_delay,
+    Notice.starts_at,
+    Notice.corrects_id,
     Notice.cancelled_at,
     Notice.fanned_out_at,
     _NEWEST.label("decision"),

@@ -2,98 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from notifications.channels.rendering import LONGEST_BUBBLE, line_length
-from notifications.notices.letters import line_words
-from notifications.notices.links import link_allowed
+from notifications.care import attention
+from notifications.notices import corrections
+from notifications.notices.drafts import KINDS, TOPICS, Draft, FaultyNotice
 from notifications.notices.models import Approval, Notice
 from notifications.segments.meaning import SegmentFault
-from notifications.segments.segment import Segment
 from portal.core import audit, jobs
 from portal.core.clock import now
-from portal.core.errors import N_, Conflict, Forbidden, MadoError, NotFound
-
-KINDS = ("normal", "emergency", "drill")
-TOPICS = {
-    "childcare": N_("Children and family"),
-    "health": N_("Health and checks"),
-    "garbage": N_("Garbage"),
-    "tax": N_("Taxes and insurance"),
-    "seniors": N_("Seniors and care"),
-    "disaster": N_("Disaster and safety"),
-    "events": N_("Events and facilities"),
-    "other": N_("From the city hall"),
-}
-
-
-class FaultyNotice(MadoError):
-    """The notice can not be kept like this."""
-
-    message = N_("Please check the notice.")
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What a clerk writes. `variants` is {"ja": {"title", "body"}, "en": …}."""
-
-    kind: str
-    topic: str
-    variants: dict[str, dict[str, str]]
-    link: str | None
-    segment: Segment
-
-    @classmethod
-    def read(cls, value: dict[str, Any]) -> Draft:
-        """From JSON (a file of `./mado notices send`); raises FaultyNotice or SegmentFault."""
-        try:
-            draft = cls(
-                kind=value.get("kind", "normal"),
-                topic=value.get("topic", "other"),
-                variants={k: {**v} for k, v in value["variants"].items()},
-                link=value.get("link"),
-                segment=Segment.read(value["segment"]),
-            )
-        except (KeyError, AttributeError, TypeError) as error:
-            raise FaultyNotice(f"the notice lacks or misspells {error}") from error
-        draft.check()
-        return draft
-
-    def check(self) -> None:
-        """Raise FaultyNotice where the words can not be sent."""
-        faulty = (
-            self.kind not in KINDS
-            or self.topic not in TOPICS
-            or "ja" not in self.variants
-            or not set(self.variants) <= {"ja", "en"}
-            or not all(each.get("title") and each.get("body") for each in self.variants.values())
-            or not link_allowed(self.link)
-        )
-        if faulty:
-            raise FaultyNotice()
-        for language in self.variants:
-            if line_length(line_words(self, language, None).text) > LONGEST_BUBBLE:
-                raise FaultyNotice(N_("The notice is too long for LINE."))
-
-    def values(self) -> dict[str, Any]:
-        """As the row keeps it."""
-        return {
-            "kind": self.kind,
-            "topic": self.topic,
-            "variants": self.variants,
-            "link": self.link,
-            "segment": self.segment.json(),
-        }
+from portal.core.errors import N_, Conflict, Forbidden, NotFound
 
 
 def write(session: Session, author_id: UUID, draft: Draft) -> Notice:
     """A new draft."""
     draft.check()
+    if draft.corrects_id is not None:
+        corrections.check(session, draft.corrects_id)
     notice = Notice(author_id=author_id, **draft.values())
     session.add(notice)
     session.flush()
@@ -132,6 +61,7 @@ def approve(
     """Another clerk lets this version go out; delivering begins after the commit."""
     notice = _decidable(session, notice_id, by, version)
     _decide(session, notice, by, "approved", counted, comment)
+    notice.starts_at = attention.starts_at(notice, now() + timedelta(minutes=notice.start_delay))
     jobs.ring(session, "notifications.notices.fanning_out.fan_out", notice_id, queue="bulk")
 
 
@@ -205,4 +135,4 @@ def _locked(session: Session, notice_id: UUID) -> Notice:
     return notice
 
 
-__all__ = ["TOPICS", "Draft", "FaultyNotice", "SegmentFault"]
+__all__ = ["KINDS", "TOPICS", "Draft", "FaultyNotice", "SegmentFault"]

@@ -137,6 +137,31 @@ class Settings(BaseSettings):
         description="Stands for the city's website where its pages' hosts end in .example; only "
         "with a loopback PUBLIC_URL.",
     )
+    JMA_FEED_URL: str = Field(
+        "",
+        description="Where the Japan Meteorological Agency's feeds are "
+        "(https://www.data.jma.go.jp/developer/xml/feed), asked once a minute for warnings, "
+        "earthquakes and tsunami: docs/ja/災害情報の手引き.md. Empty: off.",
+    )
+    JMA_AREA: str = Field(
+        "",
+        description="The municipality those messages must be about, five digits; empty: "
+        "CITY_CODE's. Its other areas may follow: `06204 seismic=240 tsunami=240 region=060030` "
+        "(tsunami=- for no coast); without them our table, else the prefecture's.",
+    )
+    NOTICES_QUIET: str = Field(
+        "21-7",
+        pattern=r"^$|^([01]?[0-9]|2[0-3])-([01]?[0-9]|2[0-3])$",
+        description="Hours in which ordinary notices wait for the morning; emergencies and "
+        "disaster news do not. Empty: none.",
+    )
+    NOTICES_WEEKLY_CAP: int = Field(
+        5,
+        ge=0,
+        le=50,
+        description="Notices a resident gets by LINE and mail in seven days; further ones are in "
+        "the inbox only, disaster excepted. 0: no limit.",
+    )
     REPORTS_TO: str = Field(
         "",
         description="Mail address that is told of broken links; empty: the staff page alone says.",
@@ -258,6 +283,9 @@ class Settings(BaseSettings):
             faults.append("OUTSIDE_SITES_URL is for the local city tool only")
         if self.CITY_SITE_URL:
             faults.append("CITY_SITE_URL is for the local stand-in only")
+        feed = self.JMA_FEED_URL
+        if feed and (not feed.startswith("https://") or is_loopback(feed)):
+            faults.append(f"JMA_FEED_URL must be https and not this machine: {feed}")
         if faults:
             raise ValueError("; ".join(faults))
         return self

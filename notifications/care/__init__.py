@@ -1,0 +1,1 @@
+"""Care for attention: what residents want less of, how much at most, and when not."""

@@ -1,0 +1,62 @@
+"""A correction goes to exactly those who received the wrong notice, whoever is meant by now."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy.orm import Session
+
+from notifications.notices.models import Delivery, InboxEntry, Notice
+from portal.core.db import read
+from portal.core.errors import Conflict, NotFound
+from portal.residents.models import Resident
+
+
+def meant(wrong_id: UUID) -> ColumnElement[bool]:
+    """Residents who have the wrong notice in their inbox and are still here."""
+    has = exists().where(InboxEntry.notice_id == wrong_id, InboxEntry.resident_id == Resident.id)
+    return and_(has, Resident.left_at.is_(None))
+
+
+def delivered(wrong_id: UUID) -> ColumnElement[bool]:
+    """… whom LINE or a mail told of it, or still will."""
+    return exists().where(
+        Delivery.notice_id == wrong_id,
+        Delivery.resident_id == Resident.id,
+        Delivery.failed_at.is_(None),
+    )
+
+
+def check(session: Session, wrong_id: UUID) -> None:
+    """Raise where there is nothing to correct: the notice did not go out."""
+    wrong = session.get(Notice, wrong_id)
+    if wrong is None:
+        raise NotFound()
+    if wrong.fanned_out_at is None or wrong.corrects_id is not None:
+        raise Conflict()
+
+
+def counts(wrong_id: UUID) -> tuple[int, int]:
+    """How many have it, and how many of them a channel told."""
+    row = (
+        read()
+        .execute(
+            select(func.count(), func.count().filter(delivered(wrong_id))).where(meant(wrong_id))
+        )
+        .one()
+    )
+    return row[0], row[1]
+
+
+def of(wrong_id: UUID) -> list[UUID]:
+    """The corrections of a notice that were sent, newest first."""
+    return list(
+        read()
+        .execute(
+            select(Notice.id)
+            .where(Notice.corrects_id == wrong_id, Notice.fanned_out_at.is_not(None))
+            .order_by(Notice.fanned_out_at.desc())
+        )
+        .scalars()
+    )
