@@ -19,6 +19,7 @@ class Addresses:
     city_tool: int = 8030
     card: int = 8040
     city_site: int = 8050
+    jma: int = 8060
 
     @property
     def public_url(self) -> str:
@@ -64,6 +65,11 @@ class Addresses:
     def city_site_url(self) -> str:
         """The city's own website."""
         return f"http://localhost:{self.city_site}"
+
+    @property
+    def jma_url(self) -> str:
+        """The weather agency's feeds, and the page that publishes messages."""
+        return f"http://localhost:{self.jma}"
 
     def replaced(self, wanted: "Addresses") -> dict[str, tuple[int, int]]:
         """Which ports differ from what was wanted: name → (wanted, taken instead)."""

@@ -76,12 +76,14 @@ def stand_ins(places: Places, addresses: Addresses) -> list[Child]:
         *("--port", str(addresses.card), "--config", str(configs / "card_service.json")),
     ]
     asked["city_site"] = ["--port", str(addresses.city_site), "--portal", addresses.public_url]
+    asked["jma"] = ["--port", str(addresses.jma)]
     urls = {
         "line_platform": addresses.line_url,
         "mail_catcher": addresses.mail_web_url,
         "city_tool": addresses.city_tool_url,
         "card_service": addresses.card_url,
         "city_site": addresses.city_site_url,
+        "jma": addresses.jma_url,
     }
     return [
         Child(name, python(f"standins.{name}", *line), standin_health(urls[name]))

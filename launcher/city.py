@@ -93,6 +93,7 @@ class City:
             "city_tool_url": self.addresses.city_tool_url,
             "card_url": self.addresses.card_url,
             "city_site_url": self.addresses.city_site_url,
+            "jma_url": self.addresses.jma_url,
             "environment": made,
         }
         fresh = self._places.run / f"{CITY_FILE}.new"

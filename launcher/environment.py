@@ -35,6 +35,8 @@ def product_environment(
         "FRAME_ANCESTORS": addresses.line_url,
         "OUTSIDE_SITES_URL": addresses.city_tool_url,
         "CITY_SITE_URL": addresses.city_site_url,
+        "JMA_FEED_URL": f"{addresses.jma_url}/developer/xml/feed",
+        "JMA_AREA": "06204",  # what the stand-in's messages are about
         "EMBED_ORIGINS": addresses.city_site_url,
         "ANSWERS_SOCKET": str(answers),
         "MEDIA_DIR": str(places.media),

@@ -17,6 +17,7 @@ PORT_NAMES = {
     "city_tool": "city tool",
     "card": "card service",
     "city_site": "city website",
+    "jma": "weather agency",
 }
 
 
@@ -48,6 +49,7 @@ def text(
         f"  届いたメール / mail  {addresses.mail_web_url}",
         f"  市の道具 / city tool {addresses.city_tool_url}",
         f"  市のサイト / website {addresses.city_site_url}",
+        f"  気象庁 / warnings    {addresses.jma_url}",
         f"  カード / card        {addresses.card_url} (暗証番号 / PIN {card.PIN})",
         f"  OpenID discovery     {addresses.public_url}/.well-known/openid-configuration",
         *_empty(places, addresses, demo),

@@ -102,6 +102,11 @@ class StandinProcess:
         arguments = ["--portal", portal] if portal else []
         return cls("standins.city_site", port or free_port(), arguments, log=log)
 
+    @classmethod
+    def jma(cls, log: Path | None = None, port: int | None = None) -> "StandinProcess":
+        """The weather agency's feeds."""
+        return cls("standins.jma", port or free_port(), [], log=log)
+
     def start(self) -> Self:
         """Start the process and wait until its health page answers."""
         out = self.log.open("ab") if self.log else None

@@ -239,7 +239,8 @@ def count_queries(app: Flask) -> Any:
         rows, plain = database.rows, database.plain
 
         def noted_rows(sql: str, values: Any) -> Any:
-            if sql not in (CATALOGUE_VERSION, DISASTER_MODE):  # once in five seconds a process, whatever the page
+            # Once in five seconds a process, whatever the page.
+            if sql not in (CATALOGUE_VERSION, DISASTER_MODE):
                 statements.append(sql)
             return rows(sql, values)
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-from notifications.disaster import quakes, rivers, tsunamis, warnings
+from notifications.disaster import kinds, quakes, rivers, tsunamis, warnings
 from notifications.disaster.hits import Hit
 from notifications.disaster.places import Place, place_of
-from notifications.disaster.xml import Unreadable, below, child, children, name_of, tree, words
+from notifications.disaster.xml import Unreadable, below, child, name_of, tree, words
 
 STATUSES = ("通常", "訓練", "試験")
 TYPES = ("発表", "訂正", "遅延", "取消")
@@ -34,6 +34,29 @@ class Bulletin:
     area: str
     hits: tuple[Hit, ...]
     may_concern: bool  # a cancellation names no areas: whether it can be about this place
+    control: str = ""  # the title of its family
+
+    def key(self, hit: Hit) -> str:
+        """What a later message is compared by: one danger, or one event of it."""
+        if hit.hazard in {"earthquake", "record_rain", "rain_band"}:
+            return f"{hit.hazard} {self.event.partition('_')[0]}"
+        return hit.hazard
+
+    @property
+    def covers(self) -> frozenset[str]:
+        """All keys it speaks of: what it does not name any more is over."""
+        start = self.event.partition("_")[0]
+        found = {
+            "weather": _weather_hazards(self.control),
+            "landslide": frozenset({"landslide"}),
+            "tsunami": frozenset({"tsunami"}),
+            "river": frozenset({f"river {self.event}"}),
+            "intensity": frozenset({f"earthquake {start}"}),
+            "earthquake": frozenset({f"earthquake {start}"}),
+            "record_rain": frozenset({f"record_rain {start}"}),
+            "rain_band": frozenset({f"rain_band {start}"}),
+        }
+        return found.get(self.family, frozenset()) | {self.key(hit) for hit in self.hits}
 
     @property
     def level(self) -> int | None:
@@ -75,6 +98,7 @@ def read(content: bytes, area: str | Place) -> Bulletin:
         office=words(control, "EditorialOffice"),
         area=place.code,
         hits=hits,
+        control=title,
         may_concern=bool(hits) or (reader is not None and _may_concern(root, head, family, place)),
     )
 
@@ -112,13 +136,35 @@ def _may_concern(root: Element, head: Element, family: str, place: Place) -> boo
     fits = (place.is_city, place.is_region, place.is_seismic, place.is_tsunami)
     if any(codes):
         return any(fit(code) for code in codes for fit in fits)
-    return _names(head, place)
+    return _names(words(head, "Title"), family, place)
 
 
-def _names(head: Element, place: Place) -> bool:
-    title = "".join(one.text or "" for one in children(head, "Title"))
-    others = [name for code, name in PREFECTURES.items() if code != place.prefecture]
+def _names(title: str, family: str, place: Place) -> bool:
+    own = PREFECTURES.get(place.prefecture, "")
+    if family == "weather" and place.prefecture not in PARTED:
+        return title.startswith(own)
+    others = [name for name in PREFECTURES.values() if name != own]
     return not any(title.startswith(name) for name in others)
+
+
+def _weather_hazards(title: str) -> frozenset[str]:
+    """Since May 2026 a message speaks of one phenomenon; before, of all."""
+    single = next((found for word, found in PHENOMENA.items() if f"（{word}" in title), None)
+    everything = frozenset(hazard for hazard, _ in kinds.CODES.values())
+    return everything if single is None else frozenset(single)
+
+
+PARTED = frozenset({"01", "46", "47"})  # warned by parts whose names are not the prefecture's
+PHENOMENA: dict[str, set[str]] = {
+    "大雨": {"rain"},
+    "土砂": {"landslide"},
+    "高潮": {"surge"},
+    "暴風": {"wind", "snowstorm"},
+    "波浪": {"waves"},
+    "大雪": {"snow"},
+    "その他": {hazard for hazard, grade in kinds.CODES.values() if grade == kinds.ADVISORY}
+    - {"rain", "landslide", "surge", "wind", "snowstorm", "waves", "snow"},
+}
 
 
 _PREFECTURES = """

@@ -61,7 +61,7 @@ class Decision:
 
 
 def decide(bulletin: Bulletin, before: Mapping[str, int] | None = None) -> Decision:
-    """What to propose. `before`: hazard → grade already proposed for it (None: nobody knows).
+    """What to propose. `before`: key (Bulletin.key) → grade known so far (None: nothing is known).
 
     With it our own memory decides what is news, so that a message missed in a gap is made good by
     the next repeat; without it the message's own word does.
@@ -75,7 +75,9 @@ def decide(bulletin: Bulletin, before: Mapping[str, int] | None = None) -> Decis
     if not bulletin.hits:
         nowhere = "no_intensity" if bulletin.family == "hypocentre" else "elsewhere"
         return Decision(Action.NONE, nowhere)
-    fresh = tuple(hit for hit in bulletin.hits if _is_news(hit, before) and hit.grade >= 3)
+    fresh = tuple(
+        hit for hit in bulletin.hits if hit.grade >= 3 and _is_news(bulletin, hit, before)
+    )
     if not fresh:
         return _nothing_new(bulletin, before)
     return of_grade(max(fresh, key=lambda hit: hit.grade), fresh)
@@ -104,14 +106,15 @@ def _reason(top: Hit) -> str:
     return f"level{top.grade}"
 
 
-def _is_news(hit: Hit, before: Mapping[str, int] | None) -> bool:
-    return hit.is_news if before is None else hit.grade > before.get(hit.hazard, 0)
+def _is_news(bulletin: Bulletin, hit: Hit, before: Mapping[str, int] | None) -> bool:
+    return hit.is_news if before is None else hit.grade > before.get(bulletin.key(hit), 0)
 
 
 def _cancelled(bulletin: Bulletin, before: Mapping[str, int] | None) -> Decision:
     if not bulletin.may_concern:
         return Decision(Action.NONE, "elsewhere")
-    if before is not None and not any(grade >= 3 for grade in before.values()):
+    told = None if before is None else [before.get(key, 0) for key in bulletin.covers]
+    if told is not None and not any(grade >= 3 for grade in told):
         return Decision(Action.NONE, "nothing_sent")
     return Decision(Action.CORRECTION, "cancelled")
 
@@ -133,9 +136,16 @@ def _nothing_new(bulletin: Bulletin, before: Mapping[str, int] | None) -> Decisi
 
 
 def _told_too_much(bulletin: Bulletin, before: Mapping[str, int]) -> bool:
-    now = {hit.hazard: 0 for hit in bulletin.hits}
+    now = in_force(bulletin)
+    return any(before.get(key, 0) >= 3 and grade < before[key] for key, grade in now.items())
+
+
+def in_force(bulletin: Bulletin) -> dict[str, int]:
+    """Key → grade after this message; what it covers and does not name is 0."""
+    if bulletin.type != "取消" and not bulletin.hits:
+        return {}
+    found = dict.fromkeys(bulletin.covers, 0)
     for hit in bulletin.hits:
-        now[hit.hazard] = max(now[hit.hazard], hit.grade)
-    return any(
-        before.get(hazard, 0) >= 3 and grade < before[hazard] for hazard, grade in now.items()
-    )
+        key = bulletin.key(hit)
+        found[key] = max(found[key], hit.grade)
+    return found

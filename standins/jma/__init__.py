@@ -1,0 +1,1 @@
+"""The feeds of the Japan Meteorological Agency, with messages a tester makes up."""

@@ -1,0 +1,1 @@
+"""Disaster messages: reading, rules, the feed, clerks' pages."""
