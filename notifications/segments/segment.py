@@ -66,6 +66,10 @@ class Segment:
         """What is asked of each resident on the setting's day."""
         return _test(self.root, setting)
 
+    def phrase(self, naming: Naming) -> str:
+        """The conditions alone, as a part of a sentence."""
+        return _words(self.root, naming)
+
     def sentence(self, naming: Naming) -> str:
         """The segment in words: whom the notice reaches."""
         if self.root == EVERYBODY:

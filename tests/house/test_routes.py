@@ -15,6 +15,7 @@ OPEN_STATE_CHANGES_WITHOUT_AUDIT = {
     "reports.tell",  # a draft of one browser: nothing is anybody's until it is sent
     "reports.discard",  # away with that draft
     "report_settings.new_category",  # leads to an empty form
+    "segments.looked",  # counts what was typed and keeps nothing
     "exchange.index",  # looks at a file and writes nothing; drafts are another route
     "survey.answer",  # kept without who gave it; an audit entry would tell
     "survey.dismiss",  # forgets the question in the session, nothing more
