@@ -13,7 +13,7 @@ from notifications.inbox.reading import unread_count
 from notifications.inbox.searching import own_notices
 from notifications.merging import Notices
 from notifications.notice_templates.models import NoticeTemplate, TemplateVersion
-from notifications.notices import composing, delivering, views
+from notifications.notices import composing, delivering, short_views, views
 from notifications.notices.emergency_log import EmergencyStep
 from notifications.notices.models import Approval, Batch, Delivery, InboxEntry, Notice
 from notifications.personal_data import DATA
@@ -41,7 +41,7 @@ RECORDS = (  # known to migrations
     SegmentVersion,
     *disaster.RECORDS,
 )
-VIEWS = (composing,)  # importing it fills the blueprint of `views`
+VIEWS = (composing, short_views)  # importing it fills the blueprint of `views`
 NAV = (
     NavItem("resident", N_("City notices"), "inbox.index", "bell", 20, needs="resident"),
     NavItem("staff", N_("City notices"), "notices.index", "send", 10, needs="notices.view"),

@@ -69,7 +69,7 @@ def upgrade() -> None:
         sa.Column("counted", sa.Integer(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "step = 'confirmed' OR reason <> ''", name=op.f("ck_emergency_steps_says_why")
+            "step <> 'proposed' OR reason <> ''", name=op.f("ck_emergency_steps_says_why")
         ),
         sa.CheckConstraint(
             "step IN ('proposed','confirmed','stopped')", name=op.f("ck_emergency_steps_step")

@@ -34,7 +34,7 @@ def write(
         corrects_id=_wrong(session, proposal) if proposal.action == "correction" else None,
     )
     notice = writing.write(session, by, draft)
-    writing.submit(session, notice.id, by, counted=_counted())
+    writing.submit(session, notice.id, by, counted=_counted(), reason=variants["ja"]["title"])
     return notice
 
 

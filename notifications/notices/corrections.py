@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, not_, select
 from sqlalchemy.orm import Session
 
+from notifications.channels.reach import CHANNELS
 from notifications.notices.models import Delivery, InboxEntry, Notice
+from notifications.segments.counting import Reach
 from portal.core.db import read
 from portal.core.errors import Conflict, NotFound
 from portal.residents.models import Resident
@@ -37,16 +39,22 @@ def check(session: Session, wrong_id: UUID) -> None:
         raise Conflict()
 
 
-def counts(wrong_id: UUID) -> tuple[int, int]:
-    """How many have it, and how many of them a channel told."""
+def reach(wrong_id: UUID) -> Reach:
+    """How many that is, and which channel will carry it."""
+    told = delivered(wrong_id)
+    line, mail = (CHANNELS[name].reaches(Resident.id) for name in ("line", "mail"))
     row = (
         read()
         .execute(
-            select(func.count(), func.count().filter(delivered(wrong_id))).where(meant(wrong_id))
+            select(
+                func.count().label("total"),
+                func.count().filter(told, line).label("line"),
+                func.count().filter(told, not_(line), mail).label("mail"),
+            ).where(meant(wrong_id))
         )
         .one()
     )
-    return row[0], row[1]
+    return Reach(row.total, row.line, row.mail, row.total - row.line - row.mail)
 
 
 def of(wrong_id: UUID) -> list[UUID]:

@@ -18,7 +18,7 @@ class EmergencyStep(Base):
     __tablename__ = "emergency_steps"
     __table_args__ = (
         CheckConstraint("step IN ('proposed','confirmed','stopped')", name="step"),
-        CheckConstraint("step = 'confirmed' OR reason <> ''", name="says_why"),
+        CheckConstraint("step <> 'proposed' OR reason <> ''", name="says_why"),
         Index(None, "notice_id"),
         Index(None, "at"),
     )

@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from notifications.notices import letters
+from flask_babel import gettext
+
+from notifications.languages import WRITTEN
+from notifications.notices import corrections, letters, reading
 from notifications.notices.letters import LineWords, Worded
+from notifications.notices.reading import View
 from notifications.segments import city
 from notifications.segments.counting import Reach, count
 from notifications.segments.meaning import SegmentFault
 from notifications.segments.segment import Segment
 from portal.core.db import read
-from portal.core.i18n import LANGUAGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +43,25 @@ def previews(notice: Worded, notice_id: UUID | None = None) -> list[Preview]:
     """One preview for each language the notice is written in."""
     found = []
     # JSON in the database does not keep an order: Japanese comes first by ours.
-    for language in (each for each in LANGUAGES if each in notice.variants):
+    for language in (each for each in WRITTEN if each in notice.variants):
         mail = letters.mail(notice, language, notice_id)
         line = letters.line_words(notice, language, notice_id)
-        found.append(Preview(language, LANGUAGES[language], line, mail.subject, mail.text))
+        found.append(Preview(language, WRITTEN[language], line, mail.subject, mail.text))
     return found
+
+
+def target_of(notice: View) -> Target:
+    """Whom a notice means: its segment, or who received the wrong one it corrects."""
+    if notice.corrects_id is None:
+        return target(notice.segment)
+    wrong = reading.one(notice.corrects_id)
+    return corrected(wrong) if wrong else target(notice.segment)
+
+
+def corrected(wrong: View) -> Target:
+    """Exactly those who received the wrong notice."""
+    sentence = gettext("Everybody who received “%(title)s”", title=wrong.title)
+    return Target(str(sentence), corrections.reach(wrong.id))
 
 
 def target(segment: dict[str, Any]) -> Target:

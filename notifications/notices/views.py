@@ -8,10 +8,12 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from notifications.notices import presenting, reading, writing
+from notifications.notices import corrections, emergencies, presenting, reading, writing
 from notifications.notices.forms import DecisionForm, EmptyForm, ReturnForm
 from notifications.notices.reading import View
+from notifications.notices.short_forms import ReasonForm
 from notifications.notices.status import Status
+from portal.core.clock import in_tokyo, now
 from portal.core.db import transaction
 from portal.core.errors import N_, Conflict, Forbidden, NotFound
 from portal.core.web.access import current_viewer, staff
@@ -23,6 +25,11 @@ REASONS = {
     "NoAddress": N_("No address any more"),
     "Refused": N_("Refused by the mail server"),
     "Expired": N_("Not reachable for a day"),
+}
+STEPS = {
+    "proposed": N_("Handed to another clerk"),
+    "confirmed": N_("Confirmed"),
+    "stopped": N_("Stopped"),
 }
 
 
@@ -50,11 +57,15 @@ def show(notice_id: UUID) -> str:
 
 @bp.route("/<uuid:notice_id>/submission", methods=["POST"])
 @staff("notices.write")
-def submit(notice_id: UUID) -> Response:
-    """Ask another clerk."""
-    counted = _counted(found(notice_id))
+def submit(notice_id: UUID) -> Response | tuple[str, int]:
+    """Ask another clerk; an emergency says why."""
+    notice, form = found(notice_id), ReasonForm()
+    urgent = notice.kind == "emergency"
+    if urgent and not form.valid():
+        return _page(notice, ReturnForm(formdata=None), form), 422
+    reason = form.reason.data or "" if urgent else ""
     with transaction() as session:
-        writing.submit(session, notice_id, me(), counted=counted)
+        writing.submit(session, notice_id, me(), counted=_counted(notice), reason=reason)
     flash(gettext("Sent to another clerk for approval."), "success")
     return _back(notice_id)
 
@@ -68,7 +79,7 @@ def approve(notice_id: UUID) -> Response:
         raise Conflict()
     with transaction() as session:
         writing.approve(session, notice_id, me(), version=form.looked_at, counted=counted)
-    flash(gettext("Approved. Sending begins now."), "success")
+    flash(_begins(found(notice_id)), "success")
     return _back(notice_id)
 
 
@@ -119,16 +130,28 @@ def me() -> UUID:
     return viewer
 
 
-def _page(notice: View, form: ReturnForm) -> str:
+def _begins(notice: View) -> str:
+    """When the sending of an approved notice begins."""
+    if notice.starts_at is None or notice.starts_at <= now():
+        return str(gettext("Approved. Sending begins now."))
+    time = in_tokyo(notice.starts_at).strftime("%m-%d %H:%M")
+    return str(gettext("Approved. Sending begins at %(time)s.", time=time))
+
+
+def _page(notice: View, form: ReturnForm, reason: ReasonForm | None = None) -> str:
     decisions = reading.decisions(notice.id)
+    steps = emergencies.log(notice.id) if notice.kind == "emergency" else []
     out = notice.status in {Status.SENDING, Status.SENT}
     return render_template(
         "notifications/notice.html",
         notice=notice,
         previews=presenting.previews(notice, notice.id),
-        target=presenting.target(notice.segment),
+        target=presenting.target_of(notice),
         decisions=decisions,
-        names=reading.clerks({notice.author_id, *(each.decided_by for each in decisions)}),
+        names=reading.clerks(
+            {notice.author_id, *(e.decided_by for e in decisions), *(e.by for e in steps)}
+        ),
+        step_names=STEPS,
         report=reading.report(notice.id) if out else None,
         next_try=reading.waiting_until(notice.id) if notice.status is Status.SENDING else None,
         mine=notice.author_id == me(),
@@ -136,12 +159,16 @@ def _page(notice: View, form: ReturnForm) -> str:
         reasons=REASONS,
         form=form,
         plain_form=EmptyForm(),
+        reason_form=reason or ReasonForm(formdata=None),
+        steps=steps,
+        waits=notice.status is Status.APPROVED and (notice.starts_at or now()) > now(),
+        corrections=corrections.of(notice.id) if out else [],
     )
 
 
 def _counted(notice: View) -> int:
     """How many residents are meant now; a segment that can not be asked can not be decided."""
-    target = presenting.target(notice.segment)
+    target = presenting.target_of(notice)
     if target.reach is None:
         raise Conflict()
     return target.reach.total

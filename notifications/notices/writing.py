@@ -11,11 +11,14 @@ from sqlalchemy.orm import Session
 from notifications.care import attention
 from notifications.notices import corrections
 from notifications.notices.drafts import KINDS, TOPICS, Draft, FaultyNotice
+from notifications.notices.emergency_log import EmergencyStep
 from notifications.notices.models import Approval, Notice
 from notifications.segments.meaning import SegmentFault
 from portal.core import audit, jobs
 from portal.core.clock import now
 from portal.core.errors import N_, Conflict, Forbidden, NotFound
+
+STAYS = frozenset({"corrects_id", "template_id", "template_version"})  # what a notice began as
 
 
 def write(session: Session, author_id: UUID, draft: Draft) -> Notice:
@@ -38,20 +41,26 @@ def change(session: Session, notice_id: UUID, author_id: UUID, draft: Draft) -> 
     if notice.submitted_at is not None or notice.cancelled_at is not None:
         raise Conflict()
     for name, value in draft.values().items():
-        setattr(notice, name, value)
+        if name not in STAYS:
+            setattr(notice, name, value)
     notice.version += 1
     notice.changed_at = now()
     audit.record(session, "notice.changed", ("notice", notice_id), version=notice.version)
     return notice
 
 
-def submit(session: Session, notice_id: UUID, author_id: UUID, *, counted: int) -> None:
-    """Ask another clerk to approve; from now on the words stand."""
+def submit(
+    session: Session, notice_id: UUID, author_id: UUID, *, counted: int, reason: str = ""
+) -> None:
+    """Ask another clerk to approve; from now on the words stand. An emergency says why."""
     notice = _locked(session, notice_id)
     _only_author(notice, author_id)
     if notice.submitted_at is not None or notice.cancelled_at is not None:
         raise Conflict()
+    if notice.kind == "emergency" and not reason:
+        raise FaultyNotice(N_("Please say why it is urgent."))
     notice.submitted_at = now()
+    _log(session, notice, "proposed", author_id, reason=reason, counted=counted)
     audit.record(session, "notice.submitted", ("notice", notice_id), counted=counted)
 
 
@@ -61,6 +70,7 @@ def approve(
     """Another clerk lets this version go out; delivering begins after the commit."""
     notice = _decidable(session, notice_id, by, version)
     _decide(session, notice, by, "approved", counted, comment)
+    _log(session, notice, "confirmed", by, reason=comment, counted=counted)
     notice.starts_at = attention.starts_at(notice, now() + timedelta(minutes=notice.start_delay))
     jobs.ring(session, "notifications.notices.fanning_out.fan_out", notice_id, queue="bulk")
 
@@ -80,7 +90,24 @@ def cancel(session: Session, notice_id: UUID, by: UUID) -> None:
     if notice.fanned_out_at is not None or notice.cancelled_at is not None:
         raise Conflict()
     notice.cancelled_at = now()
+    _log(session, notice, "stopped", by)
     audit.record(session, "notice.cancelled", ("notice", notice_id), by=str(by))
+
+
+def _log(
+    session: Session,
+    notice: Notice,
+    step: str,
+    by: UUID,
+    *,
+    reason: str = "",
+    counted: int | None = None,
+) -> None:
+    """Emergencies have a log of their own."""
+    if notice.kind == "emergency":
+        session.add(
+            EmergencyStep(notice_id=notice.id, step=step, by=by, reason=reason, counted=counted)
+        )
 
 
 def _decidable(session: Session, notice_id: UUID, by: UUID, version: int) -> Notice:
