@@ -12,6 +12,12 @@ from chatbot.engine.vectors import Vectors
 # set; flat from .02 to .1.
 DAMPING = 0.03
 EVEN_DAMPING = 0.1
+# The bridge orders its directions by how well a question tells its answer in them; the later
+# ones say nothing.
+BRIDGE_WIDTH = 256
+# How many neighbours show whether a place is crowded.
+NEIGHBOURS = 5
+PART = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +54,34 @@ def bridge(questions: Vectors, answers: Vectors) -> tuple[Side, Side]:
     left, right = _whiten(asked, DAMPING), _whiten(answered, DAMPING)
     turn, strength, back = np.linalg.svd(left @ (asked.T @ answered / len(asked)) @ right)
     return (
-        Side(questions.mean(axis=0), (left @ turn * strength).astype(np.float32)),
-        Side(answers.mean(axis=0), (right @ back.T * strength).astype(np.float32)),
+        Side(questions.mean(axis=0), _first(left @ turn * strength)),
+        Side(answers.mean(axis=0), _first(right @ back.T * strength)),
     )
+
+
+def crowding(places: Vectors, asked: Vectors, own: bool = False) -> Vectors:
+    """How near each place is to what is nearest to it of asked, less the middle of all places.
+
+    What lies near to many questions is found by too many (Conneau et al. 2018 call such places
+    hubs). own says that asked are the places themselves, which are not their own neighbours.
+    """
+    count = min(NEIGHBOURS, len(asked) - own)
+    if count < 1:
+        return np.zeros(len(places), dtype=np.float32)
+    found = np.empty(len(places), dtype=np.float32)
+    # In parts: all against all would be a table of their square.
+    for start in range(0, len(places), PART):
+        near = places[start : start + PART] @ asked.T
+        if own:
+            np.fill_diagonal(near[:, start:], -1)
+        found[start : start + PART] = np.partition(near, -count)[:, -count:].mean(axis=1)
+    middle: Vectors = found - found.mean()
+    return middle
+
+
+def _first(turn: Vectors) -> Vectors:
+    kept: Vectors = np.ascontiguousarray(turn[:, :BRIDGE_WIDTH], dtype=np.float32)
+    return kept
 
 
 def _centre(vectors: Vectors) -> Vectors:

@@ -18,11 +18,7 @@ NAMES = ("lexical", "phrase", "question", "asked", "answer", "sentence", "alias"
 PHRASE_WEIGHT = 0.4
 LEAST_WORDS = 0.25
 # Measured on a public set of 1,786 entries; the surface is flat around these values.
-WEIGHTS = {"question": 0.9, "asked": 0.9, "answer": 0.8, "sentence": 0.5}
-
-# How far a nearer alias lifts what compares with the written question. Not wholly: an alias is
-# short, and short texts lie near to many.
-ALIAS_SHARES = {"question": 1.0, "asked": 0.5}
+WEIGHTS = {"asked": 1.4, "answer": 0.8, "sentence": 0.4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +41,12 @@ class Learned(Protocol):
 def fuse(columns: Mapping[str, Scores]) -> Scores:
     """The score without labels, 0 nothing to about 1."""
     words = columns["lexical"] + PHRASE_WEIGHT * columns["phrase"]
-    if "question" not in columns:
+    if "asked" not in columns:
         return words
     # Scaled to the best, unless even the best holds next to nothing of the question.
     fused = words / max(float(words.max(initial=0.0)), LEAST_WORDS)
-    # An alias is one more way to ask the question.
     for name, weight in WEIGHTS.items():
-        near = columns[name]
-        share = ALIAS_SHARES.get(name, 0.0)
-        fused = fused + weight * (near + share * np.maximum(columns["alias"] - near, 0))
+        fused = fused + weight * columns[name]
     return (fused / (1 + sum(WEIGHTS.values()))).astype(np.float32)
 
 
