@@ -18,4 +18,6 @@ def register(app: Flask) -> None:
     mode.install(app)
     found = registries(app)
     found.nav += NAV
+    # The banner leads there, and networks fall with the first shaking.
+    found.offline_pages.append(("/shelters", ("js/nearby.js",)))
     found.ticks.append(("disaster", polling.tick))

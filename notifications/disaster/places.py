@@ -54,13 +54,31 @@ EXACT = {
     "46201": ("770", "", "460010"), "46222": ("778", "772", "460040"),
     "47201": ("801", "800", "471010"),
 }  # fmt: skip
-YAMAGATA = {  # the four parts of the prefecture: (seismic, 一次細分), its municipalities
-    ("240", "060030"): "203 204 426 428 461",
-    ("241", "060040"): "205 361 362 363 364 365 366 367",
-    ("242", "060010"): "201 206 207 208 210 211 212 301 302 321 322 323 324 341",
-    ("243", "060020"): "202 209 213 381 382 401 402 403",
+# Whole prefectures by their parts: (seismic, 一次細分区域): the last three figures of its cities.
+PARTS = {
+    "06": {
+        ("240", "060030"): "203 204 426 428 461",
+        ("241", "060040"): "205 361 362 363 364 365 366 367",
+        ("242", "060010"): "201 206 207 208 210 211 212 301 302 321 322 323 324 341",
+        ("243", "060020"): "202 209 213 381 382 401 402 403",
+    },
+    "12": {
+        ("340", "120020"): "202 210 213 215 235 236 237 239 342 347 349 403 409 410 421 422 423 "
+        "424 426 427",
+        ("341", "120010"): "203 204 207 208 211 212 216 217 220 221 222 224 227 228 230 231 232 "
+        "233 322 329",
+        ("342", "120030"): "205 206 218 223 225 226 229 234 238 441 443 463",
+        ("342", "120010"): "219",
+    },
+    "22": {
+        ("440", "220020"): "205 208 219 222 225 301 302 304 305 306 325",
+        ("441", "220030"): "203 206 207 210 215 220 341 342 344",
+        ("442", "220010"): "209 212 214 226 424 429",
+        ("443", "220040"): "211 213 216 221 223 224 461",
+    },
 }
-YAMAGATA_COAST = {"203", "204", "461"}
+# Of the prefecture with one tsunami area, who lies at the sea; the others have no coast.
+COAST = {"06": "203 204 461"}
 _WORD = re.compile(r"(seismic|tsunami|region)=([0-9-]+)")
 
 
@@ -136,8 +154,14 @@ def place_of(given: str) -> Place:
 
 
 def _known(code: str) -> tuple[str, str, str]:
-    if code[:2] == "06":
-        for (seismic, region), cities in YAMAGATA.items():
-            if code[2:] in cities.split():
-                return seismic, "240" if code[2:] in YAMAGATA_COAST else "-", region
+    prefecture, city = code[:2], code[2:]
+    for (seismic, region), cities in PARTS.get(prefecture, {}).items():
+        if city in cities.split():
+            inland = prefecture in COAST and city not in COAST[prefecture].split()
+            return seismic, "-" if inland else _only(TSUNAMI[prefecture]), region
     return EXACT.get(code, ("", "", ""))
+
+
+def _only(areas: str) -> str:
+    """The area, where a prefecture has one; where it has more, the prefecture's stand for it."""
+    return "" if " " in areas else areas

@@ -27,6 +27,7 @@ WHY = {
     "unchanged": "a repeat: nothing changed here since the message before",
     "lifted": "lifted here (解除)",
     "lowered": "the level went down here",
+    "nothing": "nothing is in force here",
     "low": "below the level that residents are told of",
     "no_intensity": "it says no intensity of shaking",
     "known": "already proposed for this event at this level",
@@ -131,8 +132,9 @@ def _nothing_new(bulletin: Bulletin, before: Mapping[str, int] | None) -> Decisi
     if grave:
         return Decision(Action.NONE, "known", bulletin.grade, level)
     changes = {hit.change for hit in bulletin.hits}
-    lifted = Change.LIFTED in changes
-    return Decision(Action.NONE, "lifted" if lifted else "low", bulletin.grade, level)
+    why = "lifted" if Change.LIFTED in changes else "low"
+    why = "nothing" if changes == {Change.NONE} else why
+    return Decision(Action.NONE, why, bulletin.grade, level)
 
 
 def _told_too_much(bulletin: Bulletin, before: Mapping[str, int]) -> bool:
