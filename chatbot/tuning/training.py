@@ -110,4 +110,4 @@ def _trained(known: Labelled) -> bytes:
     ]
     questions = [Label(query, grades) for query, grades in known]
     analyzer, encoder = Analyzer(knowledge.stop_words, cache_folder()), Encoder(cache_folder())
-    return to_bytes(train(documents, questions, analyzer, encoder))
+    return to_bytes(train(documents, questions, analyzer, encoder, knowledge.synonyms))

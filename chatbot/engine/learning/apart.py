@@ -9,6 +9,8 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 from chatbot.engine.cache import ROOT
 from chatbot.engine.learning.model import LearnedModel
@@ -31,6 +33,7 @@ def train_apart(
     documents: Sequence[Document],
     lessons: Sequence[Sequence[Labelled]],
     stop_words: Iterable[str],
+    synonyms: Sequence[Sequence[str]] = (),
     cache: Path | None = None,
 ) -> Iterator[LearnedModel]:
     """One model for each set of labels on the same documents, trained in another process.
@@ -41,25 +44,26 @@ def train_apart(
         "documents": [asdict(one) for one in documents],
         "lessons": [[(one.query, one.grades) for one in some] for some in lessons],
         "stop_words": sorted(stop_words),
+        "synonyms": [list(group) for group in synonyms],
         "cache": str(cache) if cache else "",
     }
-    done = subprocess.run(
+    # In a file and one after another: several models are more than who answers should hold.
+    made = TemporaryFile()  # noqa: SIM115 - closed by who reads it to its end
+    subprocess.run(
         [sys.executable, "-m", "chatbot.engine.learning.apart"],
         input=json.dumps(order).encode(),
-        stdout=subprocess.PIPE,
+        stdout=made,
         cwd=ROOT,
         check=True,
     )
-    # One after another: several models at once are more than who answers should hold.
-    return map(from_bytes, _parts(done.stdout))
+    return _models(made)
 
 
-def _parts(content: bytes) -> Iterable[bytes]:
-    place = 0
-    while place < len(content):
-        (length,) = LENGTH.unpack_from(content, place)
-        place += LENGTH.size + length
-        yield content[place - length : place]
+def _models(made: IO[bytes]) -> Iterator[LearnedModel]:
+    with made:
+        made.seek(0)
+        while head := made.read(LENGTH.size):
+            yield from_bytes(made.read(*LENGTH.unpack(head)))
 
 
 def main() -> None:
@@ -70,10 +74,10 @@ def main() -> None:
     ]
     cache = Path(order["cache"]) if order["cache"] else None
     analyzer, encoder = Analyzer(order["stop_words"], cache), Encoder(cache)
-    ground = prepare_ground(documents, analyzer, encoder)
+    ground = prepare_ground(documents, analyzer, encoder, order["synonyms"])
     for some in order["lessons"]:
         labelled = [_Taught(query, grades) for query, grades in some]
-        content = to_bytes(train_on(ground, labelled, analyzer, encoder))
+        content = to_bytes(train_on(ground, labelled))
         sys.stdout.buffer.write(LENGTH.pack(len(content)) + content)
 
 

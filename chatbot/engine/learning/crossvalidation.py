@@ -9,6 +9,7 @@ from typing import Protocol
 from chatbot.engine.evaluation import Judged
 from chatbot.engine.learning.apart import train_apart
 from chatbot.engine.learning.training import Labelled
+from chatbot.engine.memory import give_back
 from chatbot.engine.ranking import Document, Ranker
 from chatbot.engine.tokens import Analyzer
 from chatbot.engine.vectors import Encoder
@@ -37,12 +38,15 @@ def ask_folds(
     """
     folds = sorted({one.fold for one in queries})
     lessons = [[one for one in queries if one.fold != fold] for fold in folds]
-    models = train_apart(documents, lessons, analyzer.stop_words, encoder.folder)
+    models = train_apart(documents, lessons, analyzer.stop_words, synonyms, encoder.folder)
     ranker = Ranker(documents, analyzer, synonyms, encoder)
     judged: dict[int, Judged] = {}
     times: dict[int, float] = {}
-    for fold, model in zip(folds, models, strict=True):
-        ranker.learned = model.bind(documents, analyzer, encoder)
+    for fold in folds:
+        # The last one goes before the next comes: one is held at a time.
+        ranker.learned = None
+        give_back()
+        ranker.learned = next(models).bind(documents, analyzer, encoder)
         for place, one in enumerate(queries):
             if one.fold == fold:
                 judged[place], times[place] = _asked(ranker, one)

@@ -20,7 +20,7 @@ from chatbot.engine.vectors import Encoder, Vectors
 FLOOR = 0.3
 ALIAS_WEIGHT = 0.05
 # Beside a turned question its very words count more, since its meaning counts twice.
-LEXICAL_WEIGHT = 0.24
+LEXICAL_WEIGHT = 0.36
 # Asked in the very words of a label: above everything that is only near.
 SAME_WORDS = 1.0
 

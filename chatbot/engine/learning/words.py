@@ -35,7 +35,8 @@ class Bag:
 class WordSpace:
     """Latent semantic analysis of one set of documents (Deerwester et al. 1990).
 
-    places numbers the words in order; weights tells how rare each is; turn is (words, directions).
+    places numbers the words in order; weights tells how rare each is; turn is (words, directions),
+    of half precision once it was kept.
     """
 
     places: Mapping[str, int]
@@ -45,8 +46,8 @@ class WordSpace:
     def question(self, words: Sequence[str]) -> Vectors:
         """Where these words lie (directions,), of length 1; zeros where none is known."""
         known = sorted({self.places[word] for word in words if word in self.places})
-        found: Vectors = unit(self.weights[known] @ self.turn[known])
-        return found
+        turn = self.turn[known].astype(np.float32)
+        return unit(np.asarray(self.weights[known] @ turn, dtype=np.float32))
 
     def documents(self, bags: Sequence[Bag]) -> Vectors:
         """Where the documents lie (documents, directions), each of length 1."""
