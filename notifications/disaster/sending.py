@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from notifications.disaster import mode
 from notifications.disaster.models import DisasterDecision, DisasterMessage, DisasterProposal
-from notifications.notices import presenting, writing
+from notifications.notices import corrections, emergencies, presenting, writing
 from notifications.notices.drafts import Draft
 from notifications.notices.models import Notice
 from notifications.segments.segment import Segment
@@ -23,19 +23,19 @@ SHELTERS = "/shelters"
 def write(
     session: Session, proposal: DisasterProposal, by: UUID, variants: dict[str, Any]
 ) -> Notice:
-    """A notice of these words to everybody, waiting for another clerk's yes."""
+    """A notice of these words, waiting for another clerk's yes."""
+    wrong = _wrong(session, proposal) if proposal.action == "correction" else None
     draft = Draft(
-        kind="normal" if proposal.action == "notice" else "emergency",
-        topic="disaster",
+        kind="emergency" if proposal.action == "emergency" else "normal",
+        topic="disaster",  # never held back at night
         variants=variants,
         link=SHELTERS,
         segment=Segment.read(EVERYBODY),
         confirmed=True,  # a clerk has read the words
-        corrects_id=_wrong(session, proposal) if proposal.action == "correction" else None,
+        corrects_id=wrong,
     )
-    notice = writing.write(session, by, draft)
-    writing.submit(session, notice.id, by, counted=_counted(), reason=variants["ja"]["title"])
-    return notice
+    reason = _reason(session, proposal)
+    return emergencies.propose(session, by, draft, reason=reason, counted=_counted(wrong))
 
 
 def approve(session: Session, notice: Notice, by: UUID) -> None:
@@ -71,7 +71,17 @@ def _wrong(session: Session, proposal: DisasterProposal) -> UUID | None:
     )
 
 
-def _counted() -> int:
+def _reason(session: Session, proposal: DisasterProposal) -> str:
+    """For the log of emergencies: who said what."""
+    message = session.get(DisasterMessage, proposal.message_id)
+    told = message.told if message else {}
+    named = "、".join(told.get("kinds", [])) or told.get("title", "")
+    return f"{told.get('office') or '市'} {named}".strip()
+
+
+def _counted(wrong: UUID | None = None) -> int:
+    if wrong is not None:
+        return corrections.reach(wrong).total
     reach = presenting.target(EVERYBODY).reach
     if reach is None:
         raise Conflict()
