@@ -12,6 +12,7 @@ from notifications.inbox import pages as inbox
 from notifications.inbox.reading import unread_count
 from notifications.inbox.searching import own_notices
 from notifications.merging import Notices
+from notifications.notice_templates import views as notice_templates
 from notifications.notice_templates.models import NoticeTemplate, TemplateVersion
 from notifications.notices import composing, delivering, short_views, views
 from notifications.notices.emergency_log import EmergencyStep
@@ -53,6 +54,7 @@ def register(app: Flask) -> None:
     """Blueprints, senders, ticks and hooks of notices."""
     app.register_blueprint(inbox.bp)
     app.register_blueprint(views.bp)
+    app.register_blueprint(notice_templates.bp)
     app.register_blueprint(segments.bp)
     app.context_processor(_bell)
     add_own_source(app, own_notices)

@@ -32,7 +32,6 @@ def upgrade() -> None:
         sa.Column("topic", sa.Text(), nullable=False),
         sa.Column("variants", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("link", sa.Text(), nullable=True),
-        sa.Column("variables", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("by", sa.Uuid(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(

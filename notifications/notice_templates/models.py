@@ -29,7 +29,7 @@ class NoticeTemplate(Base):
 
 
 class TemplateVersion(Base):
-    """One version, never changed. `variables` is {name: example}."""
+    """One version, never changed. The values of its words are examples."""
 
     __tablename__ = "notice_template_versions"
     __table_args__ = (CheckConstraint("variants ? 'ja'", name="has_japanese"),)
@@ -39,6 +39,5 @@ class TemplateVersion(Base):
     topic: Mapped[str]
     variants: Mapped[dict[str, Any]]
     link: Mapped[str | None]
-    variables: Mapped[dict[str, Any]]
     by: Mapped[UUID]  # a clerk
     at: Mapped[datetime] = mapped_column(default=now)

@@ -64,7 +64,12 @@ def line_words(notice: Worded, language: str, notice_id: UUID | None) -> LineWor
 
 def mail(notice: Worded, language: str, notice_id: UUID | None) -> Written:
     """The mail for everybody of this language."""
-    return rendering.mail("notice", _params(notice, language, notice_id, "mail"), language)
+    return rendering.mail("notice", mail_params(notice, language, notice_id), language)
+
+
+def mail_params(notice: Worded, language: str, notice_id: UUID | None) -> dict[str, Any]:
+    """What the template of that mail is given."""
+    return _params(notice, language, notice_id, "mail")
 
 
 def full_link(link: str | None) -> str | None:

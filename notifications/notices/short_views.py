@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from notifications.notices import emergencies, presenting, reading, writing
+from notifications.notices import emergencies, presenting, reading, testing, writing
 from notifications.notices.reading import View
 from notifications.notices.short_forms import CorrectionForm, EmergencyForm
 from notifications.notices.status import Status
@@ -89,6 +89,16 @@ def correct_again(notice_id: UUID) -> Page:
     with transaction() as session:
         writing.change(session, notice_id, me(), form.draft(notice))
     flash(gettext("Kept as a draft. Please look at it once more."), "success")
+    return redirect(url_for("notices.show", notice_id=notice_id), 303)
+
+
+@bp.route("/<uuid:notice_id>/test", methods=["POST"])
+@staff("notices.write")
+def test_to_self(notice_id: UUID) -> Response:
+    """To the clerk's own mail, in every language it is written in."""
+    with transaction() as session:
+        testing.send(session, notice_id, me())
+    flash(gettext("A test is on its way to your own mail."), "success")
     return redirect(url_for("notices.show", notice_id=notice_id), 303)
 
 

@@ -127,7 +127,7 @@ def faults(words: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
         text = words.get(field) or ""
         names = placeholders(text)
         used |= {*names}
-        for name in names:
+        for name in sorted(names, key=is_personal, reverse=True):  # the worst is said first
             if code := _fault(name, values):
                 yield field, code, name
         if any(mark in PLACEHOLDER.sub("", text) for mark in STRAY):
