@@ -16,7 +16,14 @@ from notifications.notice_templates import views as notice_templates
 from notifications.notice_templates.models import NoticeTemplate, TemplateVersion
 from notifications.notices import composing, delivering, short_views, views
 from notifications.notices.emergency_log import EmergencyStep
-from notifications.notices.models import Approval, Batch, Delivery, InboxEntry, Notice
+from notifications.notices.models import (
+    Approval,
+    Batch,
+    Delivery,
+    InboxEntry,
+    Notice,
+    NoticeVersion,
+)
 from notifications.personal_data import DATA
 from notifications.richmenus.models import RichMenu
 from notifications.segments import views as segments
@@ -31,6 +38,7 @@ RECORDS = (  # known to migrations
     NoticeTemplate,
     TemplateVersion,
     Notice,
+    NoticeVersion,
     EmergencyStep,
     NoticeWish,
     Approval,

@@ -85,6 +85,20 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_emergency_steps_notice_id"), "emergency_steps", ["notice_id"], unique=False
     )
+    op.create_table(
+        "notice_versions",
+        sa.Column("notice_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("kept", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["notice_id"],
+            ["notices.id"],
+            name=op.f("fk_notice_versions_notice_id_notices"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("notice_id", "version", name=op.f("pk_notice_versions")),
+    )
     op.add_column("notices", sa.Column("template_id", sa.Uuid(), nullable=True))
     op.add_column("notices", sa.Column("template_version", sa.Integer(), nullable=True))
     op.add_column("notices", sa.Column("corrects_id", sa.Uuid(), nullable=True))
@@ -131,6 +145,7 @@ def downgrade() -> None:
     op.drop_column("notices", "corrects_id")
     op.drop_column("notices", "template_version")
     op.drop_column("notices", "template_id")
+    op.drop_table("notice_versions")
     op.drop_index(op.f("ix_emergency_steps_notice_id"), table_name="emergency_steps")
     op.drop_index(op.f("ix_emergency_steps_at"), table_name="emergency_steps")
     op.drop_table("emergency_steps")

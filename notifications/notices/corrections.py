@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, func, not_, select
@@ -9,10 +10,29 @@ from sqlalchemy.orm import Session
 
 from notifications.channels.reach import CHANNELS
 from notifications.notices.models import Delivery, InboxEntry, Notice
+from notifications.segments.city import setting
 from notifications.segments.counting import Reach
+from notifications.segments.segment import Segment
+from notifications.segments.sql import matching
 from portal.core.db import read
 from portal.core.errors import Conflict, NotFound
 from portal.residents.models import Resident
+
+
+class Meaning(Protocol):
+    """What says whom a notice is for: the row, or a view of it."""
+
+    @property
+    def segment(self) -> dict[str, Any]: ...
+    @property
+    def corrects_id(self) -> UUID | None: ...
+
+
+def whom(notice: Meaning) -> ColumnElement[bool]:
+    """Those of the segment; of a correction, those who received the wrong notice."""
+    if notice.corrects_id is not None:
+        return meant(notice.corrects_id)
+    return matching(Segment.read(notice.segment).test(setting()))
 
 
 def meant(wrong_id: UUID) -> ColumnElement[bool]:

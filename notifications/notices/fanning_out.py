@@ -25,9 +25,6 @@ from notifications.channels.line import MOST_RECIPIENTS
 from notifications.channels.reach import CHANNELS
 from notifications.notices import corrections
 from notifications.notices.models import Approval, Batch, Delivery, InboxEntry, Notice
-from notifications.segments.city import setting
-from notifications.segments.segment import Segment
-from notifications.segments.sql import matching
 from portal.core import audit, jobs
 from portal.core.clock import now
 from portal.core.db import transaction
@@ -81,19 +78,12 @@ def _begin(session: Session, notice_id: UUID) -> Notice | None:
 
 def _fill_inbox(session: Session, notice: Notice) -> int:
     """Everybody meant gets the notice in the inbox; gives how many."""
-    chosen = select(literal(notice.id), Resident.id, literal(now())).where(_meant(notice))
+    chosen = select(literal(notice.id), Resident.id, literal(now())).where(corrections.whom(notice))
     done = session.execute(
         insert(InboxEntry).from_select(["notice_id", "resident_id", "at"], chosen),
         execution_options={"preserve_rowcount": True},  # else SQLAlchemy says -1 of an INSERT
     )
     return int(done.rowcount)  # type: ignore[attr-defined]
-
-
-def _meant(notice: Notice) -> ColumnElement[bool]:
-    """Those of the segment; of a correction, those who received the wrong notice."""
-    if notice.corrects_id is not None:
-        return corrections.meant(notice.corrects_id)
-    return matching(Segment.read(notice.segment).test(setting()))
 
 
 def _reached(notice: Notice, channel: str) -> ColumnElement[bool]:

@@ -72,6 +72,19 @@ class Notice(Base):
     paused_why: Mapped[str | None]  # ByClerk, Quota or LineRefuses
 
 
+class NoticeVersion(Base):
+    """A version of a notice as it was kept: what approvers compare the next one with."""
+
+    __tablename__ = "notice_versions"
+
+    notice_id: Mapped[UUID] = mapped_column(
+        ForeignKey("notices.id", ondelete="CASCADE"), primary_key=True
+    )
+    version: Mapped[int] = mapped_column(primary_key=True)
+    kept: Mapped[dict[str, Any]]  # variants, link, topic, kind, segment, start_delay
+    at: Mapped[datetime] = mapped_column(default=now)
+
+
 class Approval(Base):
     """What a second clerk decided about one version of a notice.
 

@@ -10,7 +10,14 @@ from uuid import UUID
 from sqlalchemy import Row, exists, func, select
 
 from auth.staff.accounts import StaffAccount
-from notifications.notices.models import Approval, Batch, Delivery, InboxEntry, Notice
+from notifications.notices.models import (
+    Approval,
+    Batch,
+    Delivery,
+    InboxEntry,
+    Notice,
+    NoticeVersion,
+)
 from notifications.notices.status import Facts, Status, status_of
 from notifications.notices.words import variant
 from portal.core.db import read
@@ -54,6 +61,7 @@ class Decision:
     comment: str
     counted: int
     at: datetime
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +155,31 @@ def decisions(notice_id: UUID) -> list[Decision]:
     """Every decision about a notice, newest first."""
     rows = read().execute(
         select(
-            Approval.decided_by, Approval.decision, Approval.comment, Approval.counted, Approval.at
+            Approval.decided_by,
+            Approval.decision,
+            Approval.comment,
+            Approval.counted,
+            Approval.at,
+            Approval.version,
         )
         .where(Approval.notice_id == notice_id)
         .order_by(Approval.at.desc())
     )
     return [Decision(*row) for row in rows]
+
+
+def kept_version(notice_id: UUID, version: int) -> dict[str, Any] | None:
+    """A version as it was kept."""
+    found: dict[str, Any] | None = (
+        read()
+        .execute(
+            select(NoticeVersion.kept).where(
+                NoticeVersion.notice_id == notice_id, NoticeVersion.version == version
+            )
+        )
+        .scalar()
+    )
+    return found
 
 
 def report(notice_id: UUID) -> Report:

@@ -8,7 +8,8 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from notifications.notices import corrections, emergencies, presenting, reading, writing
+from notifications.languages import WRITTEN
+from notifications.notices import corrections, deciding, emergencies, presenting, reading, writing
 from notifications.notices.forms import DecisionForm, EmptyForm, ReturnForm
 from notifications.notices.reading import View
 from notifications.notices.short_forms import ReasonForm
@@ -25,6 +26,16 @@ REASONS = {
     "NoAddress": N_("No address any more"),
     "Refused": N_("Refused by the mail server"),
     "Expired": N_("Not reachable for a day"),
+}
+PARTS = {
+    "title": N_("Title"),
+    "body": N_("Text"),
+    "values": N_("Values"),
+    "link": N_("Link"),
+    "topic": N_("Topic"),
+    "kind": N_("Kind"),
+    "segment": N_("Who receives it"),
+    "start_delay": N_("Start of the sending"),
 }
 STEPS = {
     "proposed": N_("Handed to another clerk"),
@@ -141,6 +152,7 @@ def _begins(notice: View) -> str:
 def _page(notice: View, form: ReturnForm, reason: ReasonForm | None = None) -> str:
     decisions = reading.decisions(notice.id)
     steps = emergencies.log(notice.id) if notice.kind == "emergency" else []
+    waiting = notice.status is Status.WAITING
     out = notice.status in {Status.SENDING, Status.SENT}
     return render_template(
         "notifications/notice.html",
@@ -161,6 +173,9 @@ def _page(notice: View, form: ReturnForm, reason: ReasonForm | None = None) -> s
         plain_form=EmptyForm(),
         reason_form=reason or ReasonForm(formdata=None),
         steps=steps,
+        grounds=deciding.grounds(notice, decisions) if waiting else None,
+        parts=PARTS,
+        languages=WRITTEN,
         waits=notice.status is Status.APPROVED and (notice.starts_at or now()) > now(),
         corrections=corrections.of(notice.id) if out else [],
     )

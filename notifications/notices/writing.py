@@ -12,12 +12,13 @@ from notifications.care import attention
 from notifications.notices import corrections
 from notifications.notices.drafts import KINDS, TOPICS, Draft, FaultyNotice
 from notifications.notices.emergency_log import EmergencyStep
-from notifications.notices.models import Approval, Notice
+from notifications.notices.models import Approval, Notice, NoticeVersion
 from notifications.segments.meaning import SegmentFault
 from portal.core import audit, jobs
 from portal.core.clock import now
 from portal.core.errors import N_, Conflict, Forbidden, NotFound
 
+COMPARED = ("variants", "link", "topic", "kind", "segment", "start_delay")
 STAYS = frozenset({"corrects_id", "template_id", "template_version"})  # what a notice began as
 
 
@@ -29,6 +30,7 @@ def write(session: Session, author_id: UUID, draft: Draft) -> Notice:
     notice = Notice(author_id=author_id, **draft.values())
     session.add(notice)
     session.flush()
+    _keep(session, notice)
     audit.record(session, "notice.written", ("notice", notice.id), actor=("staff", author_id))
     return notice
 
@@ -45,6 +47,7 @@ def change(session: Session, notice_id: UUID, author_id: UUID, draft: Draft) -> 
             setattr(notice, name, value)
     notice.version += 1
     notice.changed_at = now()
+    _keep(session, notice)
     audit.record(session, "notice.changed", ("notice", notice_id), version=notice.version)
     return notice
 
@@ -148,6 +151,12 @@ def _decide(
         version=notice.version,
         counted=counted,
     )
+
+
+def _keep(session: Session, notice: Notice) -> None:
+    """This version as it is, for the approver of the next one."""
+    kept = {name: getattr(notice, name) for name in COMPARED}
+    session.add(NoticeVersion(notice_id=notice.id, version=notice.version, kept=kept))
 
 
 def _only_author(notice: Notice, author_id: UUID) -> None:
