@@ -120,10 +120,14 @@ def _marked(test: tests.Marked, cards: Cards) -> ColumnElement[bool]:
 
 def _listed(listed: frozenset[tests.Held], cards: Cards) -> ColumnElement[bool]:
     residents, persons = ([each[n] for each in sorted(listed)] for n in (0, 1))
-    rows = func.unnest(
-        cast(literal(residents, ARRAY(Uuid)), ARRAY(Uuid)),
-        cast(literal(persons, ARRAY(Uuid)), ARRAY(Uuid)),
-    ).table_valued("resident_id", "person_id")
+    rows = (
+        func.unnest(
+            cast(literal(residents, ARRAY(Uuid)), ARRAY(Uuid)),
+            cast(literal(persons, ARRAY(Uuid)), ARRAY(Uuid)),
+        )
+        .table_valued("resident_id", "person_id")
+        .render_derived()
+    )
     return tuple_(cards.resident_id, cards.id).in_(select(rows.c.resident_id, rows.c.person_id))
 
 

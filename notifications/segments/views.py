@@ -44,8 +44,11 @@ def new() -> Page:
     kept = _kept(form, picker)
     if kept is None:
         return _form_page(form, picker, url_for("segments.new"))
-    with transaction() as session:
-        segment = keeping.keep(session, _me(), kept)
+    try:
+        with transaction() as session:
+            segment = keeping.keep(session, _me(), kept)
+    except keeping.NameTaken as taken:
+        return _form_page(_refused(form, taken), picker, url_for("segments.new"))
     flash(gettext("Kept."), "success")
     return redirect(url_for("segments.show", segment_id=segment.id), 303)
 
@@ -76,8 +79,12 @@ def edit(segment_id: UUID) -> Page:
     kept = _kept(form, picker)
     if kept is None:
         return _form_page(form, picker, url_for("segments.edit", segment_id=segment_id), segment)
-    with transaction() as session:
-        keeping.change(session, segment_id, _me(), kept, looked_at=form.looked_at)
+    try:
+        with transaction() as session:
+            keeping.change(session, segment_id, _me(), kept, looked_at=form.looked_at)
+    except keeping.NameTaken as taken:
+        action = url_for("segments.edit", segment_id=segment_id)
+        return _form_page(_refused(form, taken), picker, action, segment)
     flash(gettext("Kept as version %(version)s.", version=segment.version + 1), "success")
     return redirect(url_for("segments.show", segment_id=segment_id), 303)
 
@@ -138,6 +145,11 @@ def _kept(form: SegmentForm, picker: Picker) -> keeping.Kept | None:
     except SegmentFault:
         return None
     return keeping.Kept(form.name.data or "", form.description.data or "", body) if right else None
+
+
+def _refused(form: SegmentForm, taken: keeping.NameTaken) -> SegmentForm:
+    form.name.errors = [gettext(taken.message)]
+    return form
 
 
 def _form_page(
