@@ -23,6 +23,11 @@ PUBLIC = ROOT.parent / "shared" / "data" / "localgovfaq"
 OWN = ROOT / "bench" / "data" / "questions.jsonl"
 HEAD = ("", "SR@1", "SR@3", "SR@5", "MRR", "nDCG@10", "P@20%", "P@30%")
 FIGURES = ("sr@1", "sr@3", "sr@5", "mrr", "ndcg@10", "p@20", "p@30")
+PARTS = (
+    ("seen_", "  answer has labels"),
+    ("unseen_", "  answer has none"),
+    ("unseen_plain_", "  the same, no labels"),
+)
 COSTS = ("p50_ms", "p95_ms", "p99_ms", "rss_mb", "start_s")
 TARGETS: Mapping[str, Mapping[str, float]] = {
     "plain": {"sr@1": 0.60, "sr@5": 0.82, "ndcg@10": 0.65, "p@20": 0.87},
@@ -52,6 +57,8 @@ def _tables(name: str) -> list[str]:
         if name == "public":
             aim = [f"{TARGETS[mode][one]:.2f}" if one in TARGETS[mode] else "" for one in FIGURES]
             lines.append(_row(["  target", *aim]))
+        if mode == "labels":
+            lines += [_row([t, *(_figure(found[mode], p + f) for f in FIGURES)]) for p, t in PARTS]
     lines.append(_row(["", *COSTS]))
     lines.append(_row(["without labels", *(_figure(found["plain"], one) for one in COSTS)]))
     lines.append(_row(["  limit", *(str(LIMITS.get(one, "")) for one in COSTS)]))
@@ -65,7 +72,7 @@ def _row(cells: Sequence[str]) -> str:
 def _figure(found: Mapping[str, float], name: str) -> str:
     if name not in found:
         return "-"
-    return f"{found[name]:.3f}" if name in FIGURES else f"{found[name]:.1f}"
+    return f"{found[name]:.3f}" if name.endswith(FIGURES) else f"{found[name]:.1f}"
 
 
 def _measured(name: str, mode: str) -> dict[str, float]:

@@ -9,7 +9,7 @@ from statistics import quantiles
 from typing import Any
 
 from chatbot.engine.evaluation import Judged, measure
-from chatbot.engine.learning.crossvalidation import ask_folds
+from chatbot.engine.learning.crossvalidation import Asked, ask_folds, unseen
 from chatbot.engine.memory import most_held_mb
 from chatbot.engine.ranking import Document, Ranker
 from chatbot.engine.tokens import Analyzer
@@ -17,6 +17,7 @@ from chatbot.engine.vectors import Encoder
 
 # Deep enough for every figure; the reciprocal rank of what lies deeper is next to nothing.
 DEPTH = 100
+APART = ("sr@1", "sr@3", "sr@5", "mrr", "ndcg@10")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +67,13 @@ def evaluate_folds(
 ) -> dict[str, float]:
     """The figures with labels, cross-validated: asked by what the other folds teach.
 
-    Without an encoder the other folds' questions become aliases and no more is learned.
+    seen_ are questions with a labelled answer, unseen_ those without, unseen_plain_ the latter
+    ranked without any label. Without an encoder the other folds' questions become aliases and no
+    more is learned.
     """
     if encoder:
-        return _figures(*ask_folds(documents, queries, analyzer, synonyms, encoder))
+        done = ask_folds(documents, queries, analyzer, synonyms, encoder)
+        return {**_figures(done.judged, done.times), **_apart(done, unseen(queries))}
     judged: list[Judged] = []
     times: list[float] = []
     for fold in sorted({one.fold for one in queries}):
@@ -112,6 +116,21 @@ def _figures(judged: Sequence[Judged], times: Sequence[float]) -> dict[str, floa
         "p50_ms": round(cuts[9], 3),
         "p95_ms": round(cuts[18], 3),
         "rss_mb": most_held_mb(),
+    }
+
+
+def _apart(done: Asked, new: Sequence[bool]) -> dict[str, float]:
+    parts = {
+        "seen": [one for one, alone in zip(done.judged, new, strict=True) if not alone],
+        "unseen": [one for one, alone in zip(done.judged, new, strict=True) if alone],
+        "unseen_plain": done.without,
+    }
+    return {
+        f"{part}_{name}": value
+        for part, judged in parts.items()
+        if judged
+        for name, value in measure(judged).items()
+        if name in APART
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from chatbot.engine.evaluation import Judged
@@ -25,17 +26,27 @@ class Folded(Labelled, Protocol):
     def fold(self) -> int: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Rankings of every question by what the other folds teach, and milliseconds of each.
+
+    Both are in the order of the questions. without are the rankings without any label of those
+    questions whose answers have none in the other folds, in their order.
+    """
+
+    judged: list[Judged]
+    times: list[float]
+    without: list[Judged]
+
+
 def ask_folds(
     documents: Sequence[Document],
     queries: Sequence[Folded],
     analyzer: Analyzer,
     synonyms: Sequence[Sequence[str]],
     encoder: Encoder,
-) -> tuple[list[Judged], list[float]]:
-    """Rankings of every question by what the other folds teach, and milliseconds of each.
-
-    Both are in the order of the questions.
-    """
+) -> Asked:
+    """Trains on all folds but one and asks that one, for each of them."""
     folds = sorted({one.fold for one in queries})
     lessons = [[one for one in queries if one.fold != fold] for fold in folds]
     models = train_apart(documents, lessons, analyzer.stop_words, synonyms, encoder.folder)
@@ -50,8 +61,14 @@ def ask_folds(
         for place, one in enumerate(queries):
             if one.fold == fold:
                 judged[place], times[place] = _asked(ranker, one)
+    ranker.learned = None
+    new = [one for one, alone in zip(queries, unseen(queries), strict=True) if alone]
     order = range(len(queries))
-    return [judged[i] for i in order], [times[i] for i in order]
+    return Asked(
+        [judged[i] for i in order],
+        [times[i] for i in order],
+        [_asked(ranker, one)[0] for one in new],
+    )
 
 
 def unseen(queries: Sequence[Folded]) -> list[bool]:

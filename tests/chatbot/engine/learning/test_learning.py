@@ -71,7 +71,7 @@ class Remembering(Encoder):
 
     def __init__(self) -> None:
         super().__init__()
-        self.question = lru_cache(super().question)  # type: ignore[method-assign]
+        self.question = lru_cache(None)(super().question)  # type: ignore[method-assign]
 
 
 @pytest.fixture(scope="module")

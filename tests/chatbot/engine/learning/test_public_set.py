@@ -20,12 +20,13 @@ def test_labels_lift_the_ranking_and_hardly_harm_answers_without() -> None:
     documents = read_documents(PUBLIC / "faqs.jsonl")
     queries = read_queries(PUBLIC / "queries-dev.jsonl")
     cache = cache_folder()
-    judged, _ = ask_folds(
+    done = ask_folds(
         documents, queries, Analyzer(load_stop_words(), cache), load_synonyms(), Encoder(cache)
     )
-    figures = measure(judged)
-    assert figures["sr@1"] >= 0.65
-    assert figures["sr@5"] >= 0.86
-    assert figures["ndcg@10"] >= 0.72
-    alone = [one for one, new in zip(judged, unseen(queries), strict=True) if new]
-    assert measure(alone)["ndcg@10"] >= 0.52
+    figures = measure(done.judged)
+    assert figures["sr@1"] >= 0.67
+    assert figures["sr@5"] >= 0.875
+    assert figures["ndcg@10"] >= 0.73
+    alone = [one for one, new in zip(done.judged, unseen(queries), strict=True) if new]
+    for name in ("sr@1", "sr@5", "ndcg@10"):
+        assert measure(alone)[name] >= measure(done.without)[name] - 0.04
