@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import ipaddress
 import re
-from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
@@ -14,6 +13,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from portal.core.city_code import is_city_code
 from portal.core.settings_files import FileSource
 from portal.core.settings_files import SettingsError as SettingsError
+from portal.core.settings_parts import PartSettings
 
 LINE_OFFICIAL = {
     "LINE_AUTHORIZE_URL": "https://access.line.me",
@@ -38,7 +38,7 @@ def is_loopback(url: str) -> bool:
         return False
 
 
-class Settings(BaseSettings):
+class Settings(PartSettings):
     """Everything an operator may set. Behaviour follows the URLs, never an environment's name."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", case_sensitive=True)
@@ -80,16 +80,6 @@ class Settings(BaseSettings):
     MAIL_CODES_FROM: str = Field(
         "code@city.example",
         description="Sender of codes and receipts; apart from notices, so a bulk block spares it.",
-    )
-    DKIM_KEYS: str = Field(
-        "",
-        description="Private keys (PEM, one after another) that sign mail: RSA of 2048 bits or "
-        "more, Ed25519, or both. Usually DKIM_KEYS_FILE. Empty: the relay signs, or nobody.",
-    )
-    DKIM_SELECTORS: str = Field(
-        "",
-        description="Their names in DNS, in the same order, separated by spaces; `./mado mail "
-        "dkim` prints the records.",
     )
     LINE_AUTHORIZE_URL: str = Field(
         LINE_OFFICIAL["LINE_AUTHORIZE_URL"], description="Where LINE Login's authorize page is."
@@ -136,66 +126,6 @@ class Settings(BaseSettings):
         "",
         description="Stands for the city's website where its pages' hosts end in .example; only "
         "with a loopback PUBLIC_URL.",
-    )
-    JMA_FEED_URL: str = Field(
-        "",
-        description="Where the Japan Meteorological Agency's feeds are "
-        "(https://www.data.jma.go.jp/developer/xml/feed), asked once a minute for warnings, "
-        "earthquakes and tsunami: docs/ja/災害情報の手引き.md. Empty: off.",
-    )
-    JMA_AREA: str = Field(
-        "",
-        description="The municipality those messages must be about, five digits; empty: "
-        "CITY_CODE's. Its other areas may follow: `06204 seismic=240 tsunami=240 region=060030` "
-        "(tsunami=- for no coast); without them our table, else the prefecture's.",
-    )
-    NOTICES_QUIET: str = Field(
-        "21-7",
-        pattern=r"^$|^([01]?[0-9]|2[0-3])-([01]?[0-9]|2[0-3])$",
-        description="Hours in which ordinary notices wait for the morning; emergencies and "
-        "disaster news do not. Empty: none.",
-    )
-    NOTICES_WEEKLY_CAP: int = Field(
-        5,
-        ge=0,
-        le=50,
-        description="Notices a resident gets by LINE and mail in seven days; further ones are in "
-        "the inbox only, disaster excepted. 0: no limit.",
-    )
-    REPORTS_TO: str = Field(
-        "",
-        description="Mail address that is told of broken links; empty: the staff page alone says.",
-    )
-    ANSWERS_SOCKET: str = Field(
-        "var/run/answers.sock", description="Unix socket of the answering process."
-    )
-    QUESTIONS_KEPT_DAYS: int = Field(
-        180,
-        ge=1,
-        le=730,
-        description="Days that masked questions to the bot are kept; then only figures stay.",
-    )
-    ANSWERS_GATE: str = Field(
-        "questions=20 sr@1=0.6 sr@3=0.8 precision=0.85 unseen=0.5 p95_ms=50",
-        description="What a release of the answers must reach on staff's test questions: how many "
-        "questions, right at first and among three, right when sure, right without labels, time.",
-    )
-    MEDIA_DIR: str = Field("var/media", description="Where uploaded files are kept.")
-    REPORT_PICTURES_DAYS: int = Field(
-        90,
-        ge=1,
-        description="Days after a report is closed until its pictures and contacts are deleted.",
-    )
-    REPORT_MAP_TILES: str = Field(
-        "",
-        description="Tiles under the map of reports, https://…/{z}/{x}/{y}.png, fetched by us and "
-        "never by residents' browsers. Empty: the city's own boundaries and facilities alone.",
-    )
-    REPORT_MAP_CREDIT: str = Field("", description="Whose tiles they are, said under the map.")
-    OPEN311: Literal["off", "off", "write"] = Field(
-        "off",
-        description="Open311 GeoReport v2 at PUBLIC_URL/open311/v2: off, read (no words, no "
-        "pictures, nobody's name), or write (other programs post with a key made by staff).",
     )
     TRUSTED_PROXIES: int = Field(
         0, ge=0, le=5, description="Reverse proxies in front whose X-Forwarded-* are believed."

@@ -1,0 +1,83 @@
+"""Settings of single parts: mail signatures, disaster news, notices, answers, reports."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings
+
+
+class PartSettings(BaseSettings):
+    """What a city may leave as it is; the whole is `portal.core.settings.Settings`."""
+
+    DKIM_KEYS: str = Field(
+        "",
+        description="Private keys (PEM, one after another) that sign mail: RSA of 2048 bits or "
+        "more, Ed25519, or both. Usually DKIM_KEYS_FILE. Empty: the relay signs, or nobody.",
+    )
+    DKIM_SELECTORS: str = Field(
+        "",
+        description="Their names in DNS, in the same order, separated by spaces; `./mado mail "
+        "dkim` prints the records.",
+    )
+    JMA_FEED_URL: str = Field(
+        "",
+        description="Where the Japan Meteorological Agency's feeds are "
+        "(https://www.data.jma.go.jp/developer/xml/feed), asked once a minute for warnings, "
+        "earthquakes and tsunami: docs/ja/災害情報の手引き.md. Empty: off.",
+    )
+    JMA_AREA: str = Field(
+        "",
+        description="The municipality those messages must be about, five digits; empty: "
+        "CITY_CODE's. Its other areas may follow: `06204 seismic=240 tsunami=240 region=060030` "
+        "(tsunami=- for no coast); without them our table, else the prefecture's.",
+    )
+    NOTICES_QUIET: str = Field(
+        "21-7",
+        pattern=r"^$|^([01]?[0-9]|2[0-3])-([01]?[0-9]|2[0-3])$",
+        description="Hours in which ordinary notices wait for the morning; emergencies and "
+        "disaster news do not. Empty: none.",
+    )
+    NOTICES_WEEKLY_CAP: int = Field(
+        5,
+        ge=0,
+        le=50,
+        description="Notices a resident gets by LINE and mail in seven days; further ones are in "
+        "the inbox only, disaster excepted. 0: no limit.",
+    )
+    REPORTS_TO: str = Field(
+        "",
+        description="Mail address that is told of broken links; empty: the staff page alone says.",
+    )
+    ANSWERS_SOCKET: str = Field(
+        "var/run/answers.sock", description="Unix socket of the answering process."
+    )
+    QUESTIONS_KEPT_DAYS: int = Field(
+        180,
+        ge=1,
+        le=730,
+        description="Days that masked questions to the bot are kept; then only figures stay.",
+    )
+    ANSWERS_GATE: str = Field(
+        "questions=20 sr@1=0.6 sr@3=0.8 precision=0.85 unseen=0.5 p95_ms=50",
+        description="What a release of the answers must reach on staff's test questions: how many "
+        "questions, right at first and among three, right when sure, right without labels, time.",
+    )
+    MEDIA_DIR: str = Field("var/media", description="Where uploaded files are kept.")
+    REPORT_PICTURES_DAYS: int = Field(
+        90,
+        ge=1,
+        description="Days after a report is closed until its pictures and contacts are deleted.",
+    )
+    REPORT_MAP_TILES: str = Field(
+        "",
+        description="Tiles under the map of reports, https://…/{z}/{x}/{y}.png, fetched by us and "
+        "never by residents' browsers. Empty: the city's own boundaries and facilities alone.",
+    )
+    REPORT_MAP_CREDIT: str = Field("", description="Whose tiles they are, said under the map.")
+    OPEN311: Literal["off", "read", "write"] = Field(
+        "off",
+        description="Open311 GeoReport v2 at PUBLIC_URL/open311/v2: off, read (no words, no "
+        "pictures, nobody's name), or write (other programs post with a key made by staff).",
+    )
