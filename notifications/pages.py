@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from flask import Flask, g
 
+from notifications.care import digesting
+from notifications.care import pages as care
 from notifications.care.models import NoticeWish
 from notifications.channels import following, senders
-from notifications.channels.models import ChannelStop
+from notifications.channels.models import ChannelStop, LineQuota, TopicStop
 from notifications.disaster import pages as disaster
 from notifications.inbox import pages as inbox
 from notifications.inbox.reading import unread_count
@@ -14,7 +16,16 @@ from notifications.inbox.searching import own_notices
 from notifications.merging import Notices
 from notifications.notice_templates import views as notice_templates
 from notifications.notice_templates.models import NoticeTemplate, TemplateVersion
-from notifications.notices import composing, delivering, short_views, views
+from notifications.notices import (
+    composing,
+    delivering,
+    landing,
+    line_gate,
+    sending_views,
+    short_views,
+    unsubscribing,
+    views,
+)
 from notifications.notices.emergency_log import EmergencyStep
 from notifications.notices.models import (
     Approval,
@@ -23,6 +34,7 @@ from notifications.notices.models import (
     InboxEntry,
     Notice,
     NoticeVersion,
+    Opening,
 )
 from notifications.personal_data import DATA
 from notifications.richmenus.models import RichMenu
@@ -35,6 +47,9 @@ from portal.guide.search import add_own_source
 
 RECORDS = (  # known to migrations
     ChannelStop,
+    TopicStop,
+    LineQuota,
+    Opening,
     NoticeTemplate,
     TemplateVersion,
     Notice,
@@ -50,7 +65,7 @@ RECORDS = (  # known to migrations
     SegmentVersion,
     *disaster.RECORDS,
 )
-VIEWS = (composing, short_views)  # importing it fills the blueprint of `views`
+VIEWS = (composing, sending_views, short_views, care)  # importing it fills the blueprints
 NAV = (
     NavItem("resident", N_("City notices"), "inbox.index", "bell", 20, needs="resident"),
     NavItem("staff", N_("City notices"), "notices.index", "send", 10, needs="notices.view"),
@@ -62,6 +77,8 @@ def register(app: Flask) -> None:
     """Blueprints, senders, ticks and hooks of notices."""
     app.register_blueprint(inbox.bp)
     app.register_blueprint(views.bp)
+    app.register_blueprint(landing.bp)
+    app.register_blueprint(unsubscribing.bp)
     app.register_blueprint(notice_templates.bp)
     app.register_blueprint(segments.bp)
     app.context_processor(_bell)
@@ -77,6 +94,8 @@ def register(app: Flask) -> None:
     plugged.webhook |= {"follow": following.followed, "unfollow": following.unfollowed}
     plugged.friendship.append(following.noted)
     plugged.ticks.append(("notices", delivering.sweep))
+    plugged.ticks.append(("line quota", line_gate.tick))
+    plugged.ticks.append(("digests", digesting.tick))
 
 
 def _bell() -> dict[str, str]:

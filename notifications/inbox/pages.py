@@ -9,8 +9,10 @@ from flask import Blueprint, current_app, flash, g, redirect, render_template, r
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from notifications.care.choosing import CHOOSABLE, choices_of
 from notifications.inbox import acts, reading
-from notifications.notices import letters
+from notifications.languages import WRITTEN, best
+from notifications.notices import corrections, letters
 from notifications.notices.writing import TOPICS
 from notifications.segments.city import sentence
 from notifications.segments.meaning import SegmentFault
@@ -55,9 +57,30 @@ def notice(notice_id: UUID) -> str:
         raise NotFound()
     if request.method == "GET" and item.read_at is None:
         acts.note_reading(_me(), notice_id)
+    wanted = _wanted()
     return render_template(
-        "notifications/inbox_notice.html", item=item, card=_card(item), why=_why(item)
+        "notifications/inbox_notice.html",
+        item=item,
+        card=_card(item, wanted),
+        why=_why(item),
+        wanted=wanted,
+        shown=best(item.variants, wanted),
+        languages={code: name for code, name in WRITTEN.items() if code in item.variants},
+        names=WRITTEN,
+        can_less=item.topic in CHOOSABLE and item.kind == "normal",
+        correction=corrections.of(item.id)[:1],
+        undo=take_undo(),
     )
+
+
+def _wanted() -> str:
+    """The language to read in: of the address, of the resident's choice, of the page."""
+    asked = request.args.get("words", "")
+    if asked in WRITTEN:
+        return asked
+    with transaction() as session:
+        wish = choices_of(session, _me()).language
+    return wish or current_language()
 
 
 @bp.route("/readings", methods=["POST"])
@@ -109,12 +132,13 @@ def section(resident_id: UUID) -> str:
     return part.render(items=[_card(each) for each in items])
 
 
-def _card(item: reading.Item) -> dict[str, Any]:
+def _card(item: reading.Item, words: str | None = None) -> dict[str, Any]:
     language = current_language()
-    body = letters.variant(item, language)["body"]
+    wording = letters.variant(item, words or language)
+    body = wording["body"]
     day = in_tokyo(item.at)
     return {
-        "title": letters.title(item, language),
+        "title": wording["title"],
         "excerpt": body if len(body) <= 60 else body[:59] + "…",
         "body": body,
         "topic": gettext(TOPICS.get(item.topic, item.topic)),
