@@ -120,4 +120,5 @@ def _banner() -> dict[str, Any]:
         return {}
     said = mode["variants"].get(current_language()) or mode["variants"]["ja"]
     when = in_tokyo(mode["changed_at"]).strftime("%m-%d %H:%M")
-    return {"disaster_now": {**said, "when": when}}
+    parts = [part for part in said["body"].split("\n\n") if part.strip()]
+    return {"disaster_now": {"title": said["title"], "parts": parts, "when": when}}

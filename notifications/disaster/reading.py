@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, not_, or_, select
 
 from notifications.disaster.models import (
     DisasterDecision,
@@ -18,9 +18,12 @@ from notifications.disaster.models import (
     DisasterMode,
     DisasterProposal,
 )
+from portal.core.clock import now
 from portal.core.db import read
 
 NEWEST = 30
+PASSING = "^(earthquake|record_rain|rain_band) "
+SHOWN = timedelta(hours=6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +87,11 @@ def one(proposal_id: UUID) -> View | None:
 
 
 def in_force() -> Sequence[Any]:
-    """Names of what is in force here, gravest first."""
+    """What is in force here, gravest first; what nobody lifts is shown for some hours."""
+    passing, since = DisasterInForce.hazard.regexp_match(PASSING), now() - SHOWN
     found = read().execute(
         select(DisasterInForce.name, DisasterInForce.grade, DisasterInForce.reported_at)
-        .where(DisasterInForce.grade > 0, DisasterInForce.hazard.not_like("earthquake%"))
+        .where(DisasterInForce.grade > 0, or_(not_(passing), DisasterInForce.reported_at > since))
         .order_by(DisasterInForce.grade.desc(), DisasterInForce.name)
     )
     return found.all()

@@ -121,7 +121,7 @@ def _keep(
 def _remember(session: Session, bulletin: Bulletin, reported: datetime, message: UUID) -> None:
     names = {bulletin.key(hit): hit.name for hit in bulletin.hits if hit.grade}
     for key, grade in sorted(in_force(bulletin).items()):
-        name = names.get(key) or next(iter(kinds(bulletin)), bulletin.title)
+        name = wording.plain(names.get(key) or next(iter(kinds(bulletin)), bulletin.title))
         row = insert(DisasterInForce).values(
             hazard=key, name=name, grade=grade, reported_at=reported, message_id=message
         )

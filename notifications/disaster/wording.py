@@ -66,7 +66,7 @@ def propose(bulletin: Bulletin, decision: Decision, earlier: Sequence[str] = ())
     if decision.action is Action.CORRECTION:
         return _correction(bulletin, decision, earlier)
     top = max(decision.fresh, key=lambda hit: hit.grade)
-    names = "、".join(dict.fromkeys(_plain(hit.name) for hit in _gravest_first(decision.fresh)))
+    names = "、".join(dict.fromkeys(plain(hit.name) for hit in _gravest_first(decision.fresh)))
     places = "、".join(dict.fromkeys(hit.area_name for hit in decision.fresh if hit.area_name))
     time = _time(bulletin.reported_at)
     return {
@@ -83,7 +83,7 @@ def propose(bulletin: Bulletin, decision: Decision, earlier: Sequence[str] = ())
 
 def _correction(bulletin: Bulletin, decision: Decision, earlier: Sequence[str]) -> Variants:
     time = _time(bulletin.reported_at)
-    what = "、".join(_plain(name) for name in earlier) or _plain(bulletin.title)
+    what = "、".join(plain(name) for name in earlier) or plain(bulletin.title)
     cancelled = decision.why_code == "cancelled"
     ja = (
         "取り消しました"
@@ -105,7 +105,7 @@ def _correction(bulletin: Bulletin, decision: Decision, earlier: Sequence[str]) 
 
 
 def _short(hit: Hit) -> str:
-    name = _plain(hit.name)
+    name = plain(hit.name)
     return f"{name}の地震がありました" if hit.hazard == "earthquake" else f"{name}が出ました"
 
 
@@ -139,7 +139,7 @@ def _gravest_first(hits: Sequence[Hit]) -> list[Hit]:
     return sorted(hits, key=lambda hit: -hit.grade)
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
     """「レベル４大雨危険警報」 with a figure that screen readers and searches know."""
     return unicodedata.normalize("NFKC", name).replace("大津波警報:発表", "大津波警報")
 
