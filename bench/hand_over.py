@@ -179,14 +179,14 @@ def _sent(line: int, mail: int) -> Found:
         )
         if not found.open_rows:
             break
-    last = dict(
+    rows = (
         read()
         .exec_driver_sql(
             "SELECT channel, extract(epoch FROM max(sent_at))::float FROM deliveries GROUP BY 1"
         )
-        .tuples()
         .all()
     )
+    last = {row[0]: row[1] for row in rows}
     found.line, found.whole = last["line"] - began, max(last.values()) - began
     found.letters = _told_by_relay(mail)
     with _open(f"http://127.0.0.1:{line}/__report__", timeout=10) as answer:

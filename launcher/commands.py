@@ -79,6 +79,9 @@ COMMANDS: dict[str, Entry] = {
     "residents": Entry("auth.commands:residents", "Residents.", TELL, True),
     "notices": Entry("notifications.commands:notices", "Notices.", TELL, True),
     "segments": Entry("notifications.commands:segments", "Segments and counts.", TELL, True),
+    "mail": Entry(
+        "notifications.mail_commands:mail", "Signatures and bounces of mail.", TELL, True
+    ),
     "richmenu": Entry("notifications.commands:richmenu", "LINE rich menus.", TELL, True),
     "disaster read": Entry(
         "notifications.disaster.commands:read", "Say what messages of the agency mean here.", TELL

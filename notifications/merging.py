@@ -16,6 +16,7 @@ from portal.core.merging import MOVES, Preview, Steps, absent
 
 ENTRIES = InboxEntry.metadata.tables["inbox_entries"]
 STOPS = ChannelStop.metadata.tables["channel_stops"]
+TOPICS = ChannelStop.metadata.tables["topic_stops"]
 CHANNELS = {LINE: "line", EMAIL: "mail"}
 
 
@@ -25,6 +26,7 @@ class Notices:
     columns: Mapping[str, str] = {
         "inbox_entries.resident_id": MOVES,
         "channel_stops.resident_id": MOVES,
+        "topic_stops.resident_id": MOVES,
         "notice_wishes.resident_id": "Each says how its own account wants notices.",
         "deliveries.resident_id": "They say what was sent where; reports must not change.",
     }
@@ -42,6 +44,12 @@ class Notices:
         """Notices both have stay as they are; a switched-off channel goes with its address."""
         steps.move(
             ENTRIES.c.resident_id, other, into, absent(ENTRIES.c.resident_id, into, "notice_id")
+        )
+        steps.move(
+            TOPICS.c.resident_id,
+            other,
+            into,
+            absent(TOPICS.c.resident_id, into, "topic", "channel"),
         )
         for issuer, channel in CHANNELS.items():
             if issuer in steps.notes:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from notifications.care.models import NoticeWish
-from notifications.channels.models import ChannelStop
+from notifications.channels.models import ChannelStop, TopicStop
 from notifications.notices import letters
 from notifications.notices.models import Delivery, InboxEntry, Notice
 from portal.core.errors import N_
@@ -80,6 +80,12 @@ PARTS = (
         ChannelStop.resident_id,
         {"channel": N_("Channel"), "reason": N_("Why"), "at": N_("Date")},
     ),
+    table_part(
+        "topic_stops",
+        N_("Topics you switched off"),
+        TopicStop.resident_id,
+        {"topic": N_("Topic"), "channel": N_("Channel"), "at": N_("Date")},
+    ),
 )
 
 _WITH = "Until the account is deleted."
@@ -92,6 +98,12 @@ COLUMNS = {
     "notice_wishes.language": Kept("Notices come in the language the resident reads.", _WITH),
     "channel_stops.channel": Kept("A channel that bounces is not tried again.", _WITH),
     "channel_stops.reason": Kept("A channel that bounces is not tried again.", _WITH),
+}
+
+_OFF = "Notices of this topic are not sent by this channel."
+COLUMNS |= {
+    "topic_stops.topic": Kept(_OFF, _WITH),
+    "topic_stops.channel": Kept(_OFF, _WITH),
 }
 
 DATA = PersonalData(parts=PARTS, columns=COLUMNS)

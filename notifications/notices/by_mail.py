@@ -21,10 +21,17 @@ from notifications.channels.mail import Postman, RecipientLater
 from notifications.channels.reach import CHANNELS
 from notifications.channels.rendering import Written
 from notifications.channels.writing_mail import Letter
-from notifications.notices import letters
+from notifications.notices import letters, unsubscribing
 from notifications.notices.models import Batch, Delivery, Notice
 from notifications.notices.recording import Recorder
-from notifications.notices.rows import finish, of_batch, still_open, try_again, wait_after
+from notifications.notices.rows import (
+    finish,
+    not_paused,
+    of_batch,
+    still_open,
+    try_again,
+    wait_after,
+)
 from portal.core.clock import now
 from portal.core.crypto import blind_index
 from portal.core.db import read, transaction
@@ -54,7 +61,8 @@ class Round:
     def letters(self) -> Iterator[Letter]:
         """The letters of the rows; who lost the address is recorded, not written to."""
         addresses = CHANNELS["mail"].addresses(read(), self.rows)
-        sender = current_app.extensions["mado.settings"].MAIL_FROM
+        settings = current_app.extensions["mado.settings"]
+        sender, public_url = settings.MAIL_FROM, settings.PUBLIC_URL
         for resident_id in self.rows:
             address = addresses.get(resident_id)
             if address is None:
@@ -72,6 +80,7 @@ class Round:
                 html=self.written.html,
                 language=self.batch.language,
                 message_id=number,
+                headers=unsubscribing.headers(public_url, self.batch.notice_id, resident_id),
             )
 
     def told(self, letter: Letter, fault: MadoError | None) -> None:
@@ -118,7 +127,12 @@ def _claim(batch: Batch) -> dict[UUID, int]:
     moment = now()
     due = (
         select(Delivery.resident_id, Delivery.next_try_at, Delivery.tries, Delivery.error)
-        .where(of_batch(batch), still_open(), Delivery.next_try_at <= moment)
+        .where(
+            of_batch(batch),
+            still_open(),
+            Delivery.next_try_at <= moment,
+            not_paused(batch.notice_id),
+        )
         .order_by(Delivery.next_try_at, Delivery.resident_id)
         .limit(AT_ONCE)
         .with_for_update(skip_locked=True)

@@ -9,6 +9,7 @@ from sqlalchemy import exists, or_, select, update
 
 from notifications.notices import by_line, by_mail
 from notifications.notices.models import Approval, Batch, Notice
+from notifications.notices.rows import not_paused
 from portal.core import jobs
 from portal.core.clock import now
 from portal.core.db import read, transaction
@@ -35,7 +36,12 @@ def _claim(batch_id: UUID) -> tuple[Batch, Notice] | None:
     with transaction() as session:
         batch = session.execute(
             update(Batch)
-            .where(Batch.id == batch_id, Batch.done_at.is_(None), Batch.next_try_at <= moment)
+            .where(
+                Batch.id == batch_id,
+                Batch.done_at.is_(None),
+                Batch.next_try_at <= moment,
+                not_paused(Batch.notice_id),
+            )
             .values(tries=Batch.tries + 1, next_try_at=moment + CLAIM_FOR)
             .returning(Batch)
         ).scalar_one_or_none()
@@ -52,6 +58,7 @@ def sweep() -> int:
         .where(
             Notice.fanned_out_at.is_(None),
             Notice.cancelled_at.is_(None),
+            Notice.paused_at.is_(None),
             or_(Notice.starts_at.is_(None), Notice.starts_at <= now()),
             approved,
         )
@@ -59,7 +66,7 @@ def sweep() -> int:
     )
     due = read().execute(
         select(Batch.id)
-        .where(Batch.done_at.is_(None), Batch.next_try_at <= now())
+        .where(Batch.done_at.is_(None), Batch.next_try_at <= now(), not_paused(Batch.notice_id))
         .order_by(Batch.next_try_at)
         .limit(SWEEP)
     )

@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from notifications.care import attention
 from notifications.channels.line import MOST_RECIPIENTS
 from notifications.channels.reach import CHANNELS
-from notifications.notices import corrections
+from notifications.notices import corrections, line_gate, steering
 from notifications.notices.models import Approval, Batch, Delivery, InboxEntry, Notice
 from portal.core import audit, jobs
 from portal.core.clock import now
@@ -39,6 +39,8 @@ FAN_OUT_MS = 120_000  # 50,000 rows into three tables may take longer than a pag
 
 def fan_out(notice_id: str) -> None:
     """Make the deliveries and inbox entries of an approved notice and ring its batches."""
+    if _held(UUID(notice_id)):
+        return
     with transaction() as session:
         session.execute(text(f"SET LOCAL statement_timeout = {FAN_OUT_MS}"))
         notice = _begin(session, UUID(notice_id))
@@ -59,20 +61,39 @@ def fan_out(notice_id: str) -> None:
     log.info("notice.fanned_out", notice=notice_id, targeted=targeted, batches=len(batches))
 
 
+def _held(notice_id: UUID) -> bool:
+    """Whether LINE would not take it; then it waits, and a clerk is told why."""
+    with transaction() as session:
+        notice = session.scalar(select(Notice).where(*_due(notice_id)))
+        if notice is None:
+            return True
+        meant = and_(corrections.whom(notice), _reached(notice, "line"))
+        count = session.scalar(select(func.count()).select_from(Resident).where(meant)) or 0
+    fault = line_gate.fault_of(notice, count)
+    if fault is None:
+        return False
+    with transaction() as session:
+        steering.pause(session, notice_id, fault)
+    log.warning("notice.held", notice=str(notice_id), why=fault)
+    return True
+
+
+def _due(notice_id: UUID) -> tuple[ColumnElement[bool], ...]:
+    """Approved, its time has come, nobody stopped it, and it has no deliveries yet."""
+    return (
+        Notice.id == notice_id,
+        Notice.fanned_out_at.is_(None),
+        Notice.cancelled_at.is_(None),
+        Notice.paused_at.is_(None),
+        or_(Notice.starts_at.is_(None), Notice.starts_at <= now()),
+        exists().where(Approval.notice_id == Notice.id, Approval.decision == "approved"),
+    )
+
+
 def _begin(session: Session, notice_id: UUID) -> Notice | None:
     """Mark the notice as fanned out; None when it is not approved, cancelled, or already was."""
-    approved = exists().where(Approval.notice_id == Notice.id, Approval.decision == "approved")
     return session.execute(
-        update(Notice)
-        .where(
-            Notice.id == notice_id,
-            Notice.fanned_out_at.is_(None),
-            Notice.cancelled_at.is_(None),
-            or_(Notice.starts_at.is_(None), Notice.starts_at <= now()),
-            approved,
-        )
-        .values(fanned_out_at=now())
-        .returning(Notice)
+        update(Notice).where(*_due(notice_id)).values(fanned_out_at=now()).returning(Notice)
     ).scalar_one_or_none()
 
 

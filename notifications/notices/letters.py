@@ -13,7 +13,7 @@ from notifications.channels import rendering
 from notifications.channels.rendering import Written
 from notifications.languages import menus
 from notifications.notices import words
-from notifications.notices.links import encoded
+from notifications.notices.links import encoded, landing
 from portal.core.settings import Settings
 
 
@@ -85,8 +85,8 @@ def _params(notice: Worded, language: str, notice_id: UUID | None, channel: str)
     return {
         "notice_title": said["title"],
         "notice_body": said["body"],
-        "notice_link": full_link(notice.link),
-        "inbox_url": _inbox_url(f"/inbox/{number}?from={channel}", channel),
+        "notice_link": notice.link and full_link(landing(number, channel, "/link")),
+        "inbox_url": _inbox_url(landing(number, channel), channel),
     }
 
 

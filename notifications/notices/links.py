@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 from urllib.parse import quote, urlsplit
+from uuid import UUID
 
 LONGEST = 900  # LINE takes 1,000 characters of a percent-encoded address; ours may be put before it
 _SAFE = "%/:?#[]@!$&'()*+,;=~"  # RFC 3986: what has a meaning, or is encoded already
@@ -34,3 +36,9 @@ def encoded(link: str) -> str:
     parts = urlsplit(link)
     host = parts.netloc if parts.netloc.isascii() else parts.netloc.encode("idna").decode("ascii")
     return quote(parts._replace(netloc=host).geturl(), safe=_SAFE)
+
+
+def landing(notice_id: UUID, channel: str, what: str = "") -> str:
+    """Our own address that counts an opening and leads on; `what` is "" or "/link"."""
+    token = base64.urlsafe_b64encode(notice_id.bytes).decode().rstrip("=")
+    return f"/n/{token}{what}?from={channel}"

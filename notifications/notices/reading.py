@@ -81,7 +81,7 @@ class Report:
     targeted: int
     read: int
     outcomes: tuple[Outcome, ...]
-    repeated: int  # letters handed over more than once: a worker was killed between
+    repeated: int  # at most so many letters came twice: connections that ended amid one
 
     def total(self, state: str, channel: str | None = None) -> int:
         """Deliveries in a state."""
@@ -203,7 +203,6 @@ def report(notice_id: UUID) -> Report:
                 failed,
                 Delivery.error,
                 func.count(),
-                func.count().filter(Delivery.channel == "mail", sent, Delivery.tries > 1),
             )
             .where(Delivery.notice_id == notice_id)
             .group_by(Delivery.channel, sent, failed, Delivery.error)
@@ -215,7 +214,9 @@ def report(notice_id: UUID) -> Report:
         Outcome(row[0], "sent" if row[1] else "failed" if row[2] else "open", row[3], row[4])
         for row in rows
     )
-    return Report(entries[0], entries[1], outcomes, sum(row[5] for row in rows))
+    killed = select(func.coalesce(func.sum(Batch.killed), 0)).where(Batch.notice_id == notice_id)
+    repeated = read().execute(killed.where(Batch.channel == "mail")).scalar_one()
+    return Report(entries[0], entries[1], outcomes, int(repeated))
 
 
 def clerks(ids: set[UUID]) -> dict[UUID, str]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, and_, func, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, select, update
 from sqlalchemy.orm import Session
 
-from notifications.notices.models import Batch, Delivery
+from notifications.notices.models import Batch, Delivery, Notice
 from portal.core import jobs
 from portal.core.clock import now
 from portal.core.ids import new_id
@@ -25,6 +26,11 @@ def of_batch(batch: Batch) -> ColumnElement[bool]:
         Delivery.language == batch.language,
         Delivery.part == batch.part,
     )
+
+
+def not_paused(notice_id: Any) -> ColumnElement[bool]:
+    """Nobody holds the notice of this column (or id) back."""
+    return exists().where(Notice.id == notice_id, Notice.paused_at.is_(None))
 
 
 def still_open() -> ColumnElement[bool]:

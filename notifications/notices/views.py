@@ -26,6 +26,7 @@ REASONS = {
     "NoAddress": N_("No address any more"),
     "Refused": N_("Refused by the mail server"),
     "Expired": N_("Not reachable for a day"),
+    "Cancelled": N_("Cancelled while it went out"),
 }
 PARTS = {
     "title": N_("Title"),
@@ -153,7 +154,8 @@ def _page(notice: View, form: ReturnForm, reason: ReasonForm | None = None) -> s
     decisions = reading.decisions(notice.id)
     steps = emergencies.log(notice.id) if notice.kind == "emergency" else []
     waiting = notice.status is Status.WAITING
-    out = notice.status in {Status.SENDING, Status.SENT}
+    stopped = notice.status is Status.CANCELLED and reading.report(notice.id).targeted > 0
+    out = notice.status in {Status.SENDING, Status.SENT} or stopped
     return render_template(
         "notifications/notice.html",
         notice=notice,

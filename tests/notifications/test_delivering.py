@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, select, text
 
 from auth.identities import Identity
 from notifications.notices import by_mail, delivering, fanning_out
+from notifications.notices.links import landing
 from notifications.notices.models import Batch, Delivery, InboxEntry
 from portal.core.db import read, transaction
 from tests.notifications.city import (
@@ -45,8 +46,8 @@ def test_line_first_then_mail_and_the_inbox_for_all(
     assert "健診のお知らせ" in said
     assert "12月の会場は西会館です。" in said
     assert list(phone.buttons(line_id(1)).values()) == [
-        "http://localhost:8000/services/check_18m",
-        f"http://localhost:8000/inbox/{notice}?from=line",
+        f"http://localhost:8000{landing(notice, 'line', '/link')}",
+        f"http://localhost:8000{landing(notice, 'line')}",
     ]
     assert not letters.to("both@mail.example")
     [mail] = letters.to("only@mail.example")

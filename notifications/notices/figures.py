@@ -1,0 +1,123 @@
+"""What became of a notice, in figures: progress while it goes out, openings, to-dos, leavings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from flask_babel import gettext
+from sqlalchemy import func, select
+
+from notifications.channels.models import TopicStop
+from notifications.notices import reading
+from notifications.notices.models import Delivery, Notice, Opening
+from portal.core.clock import now
+from portal.core.db import read
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the handing over is; `seconds` since it began."""
+
+    whole: int
+    done: int
+    open: int
+    seconds: float
+    paused_at: datetime | None
+    paused_why: str | None
+
+    @property
+    def rate(self) -> float:
+        """Residents a second so far."""
+        return self.done / self.seconds if self.seconds > 0 else 0.0
+
+    @property
+    def minutes_left(self) -> int | None:
+        """Rounded up; unknown before anybody was reached."""
+        return int(self.open / self.rate / 60) + 1 if self.rate > 0 else None
+
+    @property
+    def words(self) -> str:
+        """For the line under the bar."""
+        said = gettext(
+            "%(done)s of %(all)s handed over", done=f"{self.done:,}", all=f"{self.whole:,}"
+        )
+        if not self.open or self.paused_at is not None or self.minutes_left is None:
+            return str(said)
+        speed = gettext(
+            "%(rate)s a second, about %(minutes)s minutes left",
+            rate=f"{self.rate:,.0f}",
+            minutes=self.minutes_left,
+        )
+        return f"{said} ({speed})"
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What residents did with it."""
+
+    opened: int  # landings from LINE and mail, not people
+    links: int
+    left: int  # switched the topic off by this notice
+
+
+def progress(notice_id: UUID) -> Progress:
+    """By one query on the rows."""
+    closed = Delivery.sent_at.is_not(None) | Delivery.failed_at.is_not(None)
+    row = (
+        read()
+        .execute(
+            select(
+                func.count(),
+                func.count().filter(closed),
+                func.max(func.coalesce(Delivery.sent_at, Delivery.failed_at)),
+            ).where(Delivery.notice_id == notice_id)
+        )
+        .one()
+    )
+    notice = (
+        read()
+        .execute(
+            select(Notice.fanned_out_at, Notice.paused_at, Notice.paused_why).where(
+                Notice.id == notice_id
+            )
+        )
+        .one()
+    )
+    whole, done, last = row
+    until = now() if done < whole else last
+    began = notice.fanned_out_at
+    seconds = (until - began).total_seconds() if began and until else 0.0
+    return Progress(whole, done, whole - done, seconds, notice.paused_at, notice.paused_why)
+
+
+def figures(notice_id: UUID) -> Figures:
+    """Openings and leavings."""
+    rows = (
+        read()
+        .execute(
+            select(Opening.what, func.sum(Opening.count))
+            .where(Opening.notice_id == notice_id)
+            .group_by(Opening.what)
+        )
+        .all()
+    )
+    opened = {row[0]: row[1] for row in rows}
+    left = read().execute(select(func.count()).where(TopicStop.notice_id == notice_id)).scalar_one()
+    return Figures(int(opened.get("inbox", 0)), int(opened.get("link", 0)), left)
+
+
+def table(notice_id: UUID) -> list[tuple[str, str, str, int]]:
+    """Rows of the CSV file: figure, channel, reason, count."""
+    report, did = reading.report(notice_id), figures(notice_id)
+    return [
+        ("targeted", "", "", report.targeted),
+        *((each.state, each.channel, each.reason or "", each.count) for each in report.outcomes),
+        ("inbox only", "", "", report.targeted - report.deliveries),
+        ("perhaps twice", "mail", "", report.repeated),
+        ("read after sign-in", "", "", report.read),
+        ("landings", "", "", did.opened),
+        ("links opened", "", "", did.links),
+        ("topic switched off", "mail", "", did.left),
+    ]
