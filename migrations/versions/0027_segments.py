@@ -37,6 +37,18 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("segment_id", "version", name=op.f("pk_segment_versions")),
     )
+    op.create_index(
+        "ix_persons_with_facts",
+        "persons",
+        ["resident_id"],
+        postgresql_where=sa.text("facts <> '{}'"),
+    )
+    op.create_index(
+        "ix_todo_acts_done",
+        "todo_acts",
+        ["service", "occurrence", "person_id"],
+        postgresql_where=sa.text("kind = 'done' AND undone_at IS NULL"),
+    )
     op.add_column("notices", sa.Column("segment_id", sa.Uuid(), nullable=True))
     op.add_column("notices", sa.Column("segment_version", sa.Integer(), nullable=True))
     op.create_foreign_key(
@@ -56,6 +68,8 @@ def downgrade() -> None:
     )
     op.drop_column("notices", "segment_version")
     op.drop_column("notices", "segment_id")
+    op.drop_index("ix_todo_acts_done", table_name="todo_acts")
+    op.drop_index("ix_persons_with_facts", table_name="persons")
     op.drop_table("segment_versions")
     op.drop_index("uq_saved_segments_name", table_name="saved_segments")
     op.drop_table("saved_segments")

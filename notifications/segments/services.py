@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
@@ -116,7 +116,8 @@ class Done:
 
 def asked(condition: OfService, opening: Opening) -> tests.Test:
     """Who has the service open, by birthdate or by dates of their own; then what is done."""
-    by_birthdate = [_within(condition, span) for span in opening.spans]
+    names = dict.fromkeys(span.occurrences for span in opening.spans)
+    by_birthdate = [_undone(condition, _born(opening.spans, each), *each) for each in names]
     parts: list[tests.Test] = [tests.Any(tuple(by_birthdate))]
     if opening.excludes:
         parts.append(tests.Not(tests.Overlaps("facts", opening.excludes)))
@@ -138,11 +139,12 @@ def _whose(opening: Opening) -> tuple[tests.Test, ...]:
     return tuple(parts)
 
 
-def _within(condition: OfService, span: Span) -> tests.Test:
-    born: tests.Test = tests.All(())
-    if span.birthdates is not None:
-        born = tests.Between("birthdate", *span.birthdates)
-    return _undone(condition, born, *span.occurrences)
+def _born(spans: Sequence[Span], occurrences: tuple[str, str]) -> tests.Test:
+    """Birthdates of one time of the service: what is done is asked once for all of them."""
+    ranges = [span.birthdates for span in spans if span.occurrences == occurrences]
+    if None in ranges:
+        return tests.All(())
+    return tests.Any(tuple(tests.Between("birthdate", *each) for each in ranges if each))
 
 
 def _undone(condition: OfService, test: tests.Test, first: str, last: str) -> tests.Test:

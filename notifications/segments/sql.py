@@ -110,8 +110,11 @@ def _of_card(test: tests.Test, cards: Cards) -> ColumnElement[bool]:
 def _marked(test: tests.Marked, cards: Cards) -> ColumnElement[bool]:
     """By anybody: what the other parent did is done."""
     occurrence = collate(TodoAct.occurrence, "C")
-    span = [] if test.first is None else [occurrence >= test.first]
-    span += [] if test.last is None else [occurrence <= test.last]
+    if test.first is not None and test.first == test.last:
+        span = [TodoAct.occurrence == test.first]
+    else:
+        span = [] if test.first is None else [occurrence >= test.first]
+        span += [] if test.last is None else [occurrence <= test.last]
     done = and_(TodoAct.kind == "done", TodoAct.undone_at.is_(None))
     return exists().where(
         TodoAct.person_id == cards.id, TodoAct.service == test.service, done, *span

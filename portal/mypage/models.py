@@ -37,6 +37,13 @@ class TodoAct(Base):
             unique=True,
             postgresql_where="undone_at IS NULL",
         ),
+        Index(
+            "ix_todo_acts_done",
+            "service",
+            "occurrence",
+            "person_id",
+            postgresql_where="kind = 'done' AND undone_at IS NULL",
+        ),
     )
 
     id: Mapped[IdKey]

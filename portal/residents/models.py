@@ -56,6 +56,7 @@ class Person(Base):
         Index(None, "resident_id"),
         Index(None, "birthdate", "district"),
         Index("uq_persons_self", "resident_id", unique=True, postgresql_where="relation = 'self'"),
+        Index("ix_persons_with_facts", "resident_id", postgresql_where="facts <> '{}'"),
     )
 
     id: Mapped[IdKey]
