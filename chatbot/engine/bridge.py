@@ -41,7 +41,16 @@ def unit(vectors: Vectors) -> Vectors:
 
 def even(vectors: Vectors) -> Side:
     """Makes all directions count alike: what all texts share (the city's name) fades."""
-    return Side(vectors.mean(axis=0), _whiten(_centre(vectors), EVEN_DAMPING))
+    turn, directions = _evened(_centre(vectors), EVEN_DAMPING)
+    # Turned back, so that two sides made of different texts can be compared.
+    return Side(vectors.mean(axis=0), np.asarray(turn @ directions.T, dtype=np.float32))
+
+
+def narrowed(vectors: Vectors, width: int) -> Side:
+    """The same in a space of its own, of those directions in which the vectors differ most."""
+    turn, _ = _evened(_centre(vectors), EVEN_DAMPING)
+    kept = np.ascontiguousarray(turn[:, ::-1][:, :width], dtype=np.float32)
+    return Side(vectors.mean(axis=0), kept)
 
 
 def bridge(questions: Vectors, answers: Vectors) -> tuple[Side, Side]:
@@ -51,8 +60,8 @@ def bridge(questions: Vectors, answers: Vectors) -> tuple[Side, Side]:
     in which it does not (politeness, the form of the question) fade.
     """
     asked, answered = _centre(questions), _centre(answers)
-    left, right = _whiten(asked, DAMPING), _whiten(answered, DAMPING)
-    turn, strength, back = np.linalg.svd(left @ (asked.T @ answered / len(asked)) @ right)
+    (left, _), (right, _) = _evened(asked, DAMPING), _evened(answered, DAMPING)
+    turn, strength, back = np.linalg.svd(left.T @ (asked.T @ answered / len(asked)) @ right)
     return (
         Side(questions.mean(axis=0), _first(left @ turn * strength)),
         Side(answers.mean(axis=0), _first(right @ back.T * strength)),
@@ -89,8 +98,8 @@ def _centre(vectors: Vectors) -> Vectors:
     return centred
 
 
-def _whiten(centred: Vectors, damping: float) -> Vectors:
+def _evened(centred: Vectors, damping: float) -> tuple[Vectors, Vectors]:
+    # Both by the variance of their directions, smallest first: scaled, and as they are.
     values, directions = np.linalg.eigh(centred.T @ centred / len(centred))
     scale = (np.maximum(values, 0) + damping * values.max() + 1e-12) ** -0.5
-    whitened: Vectors = ((directions * scale) @ directions.T).astype(np.float32)
-    return whitened
+    return (directions * scale).astype(np.float32), directions

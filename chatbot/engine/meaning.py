@@ -10,10 +10,10 @@ from math import sqrt
 import numpy as np
 import numpy.typing as npt
 
-from chatbot.engine.bridge import Side, bridge, crowding, even, unit
+from chatbot.engine.bridge import Side, bridge, crowding, even, narrowed, unit
 from chatbot.engine.index import Scores
 from chatbot.engine.memory import give_back
-from chatbot.engine.vectors import WIDTH, Encoder, Vectors
+from chatbot.engine.vectors import Encoder, Vectors
 
 # A sentence in so many answers (opening hours, "please ask the desk") tells none of them apart.
 COMMON_SENTENCE = 5
@@ -25,12 +25,16 @@ FEWEST_PAIRS = 300
 # short, and short texts lie near to many.
 ALIAS_SHARE = 0.75
 # What lies near to everything is found by everybody; so much of that is taken off. Measured on a
-# public set; flat from .3 to .5.
-CROWDED = 0.4
+# public set; flat from .4 to .6.
+CROWDED = 0.55
 # Without a bridge likenesses to questions spread less; this brings them to one scale.
 STRETCH = 1.3
 # So many sentences show how all are spread.
 SAMPLE = 3000
+# Half of the directions tell as much about sentences as all. Of few sentences all are kept: what
+# they do not speak of shows in the others.
+SENTENCE_WIDTH = 256
+MANY = 4 * SENTENCE_WIDTH
 PART = 512
 
 
@@ -103,9 +107,10 @@ class _Over:
 
     def __init__(self, questions: Vectors, answers: Vectors, evened: Side) -> None:
         self._bridged = len(questions) >= FEWEST_PAIRS
-        self.asked, told = evened, even(answers)
         if self._bridged:
             self.asked, told = bridge(questions, answers)
+        else:
+            self.asked, told = evened, even(answers)
         self._questions, self._answers = self.asked.of(questions), told.of(answers)
         if self._bridged:
             crowded = crowding(self._questions, self._questions, own=True)
@@ -154,8 +159,9 @@ class Spoken:
         ]
         texts = [text for _, text in kept]
         every = len(texts) // SAMPLE + 1
-        side = even(self._encoder.texts(texts[::every] or [""]))
-        vectors = np.empty((len(texts), WIDTH), dtype=np.float32)
+        sample = self._encoder.texts(texts[::every] or [""])
+        side = narrowed(sample, SENTENCE_WIDTH) if len(sample) >= MANY else even(sample)
+        vectors = np.empty((len(texts), side.turn.shape[1]), dtype=np.float32)
         # In parts: turning all at once would need three times the memory.
         for start in range(0, len(texts), PART):
             part = slice(start, start + PART)

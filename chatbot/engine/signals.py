@@ -16,9 +16,9 @@ from chatbot.engine.vectors import Vectors
 # "answer"), question plainly, the nearest sentence, the nearest alias.
 NAMES = ("lexical", "phrase", "question", "asked", "answer", "sentence", "alias")
 PHRASE_WEIGHT = 0.4
-LEAST_WORDS = 0.25
+LEAST_WORDS = 0.35
 # Measured on a public set of 1,786 entries; the surface is flat around these values.
-WEIGHTS = {"asked": 1.4, "answer": 0.8, "sentence": 0.4}
+WEIGHTS = {"asked": 1.4, "answer": 1.0, "sentence": 0.3}
 
 
 @dataclass(frozen=True, slots=True)

