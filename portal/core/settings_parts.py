@@ -59,6 +59,10 @@ class PartSettings(BaseSettings):
         le=730,
         description="Days that masked questions to the bot are kept; then only figures stay.",
     )
+    ANSWERS_CACHE: str = Field(
+        default="var/cache/answers",
+        description="Folder of what the answering process made of texts; may be deleted any time.",
+    )
     ANSWERS_GATE: str = Field(
         "questions=20 sr@1=0.6 sr@3=0.8 precision=0.85 unseen=0.5 p95_ms=50",
         description="What a release of the answers must reach on staff's test questions: how many "
