@@ -82,3 +82,12 @@ def send(residents: int, workers: int, keys: str) -> None:
     from bench.hand_over import report
 
     click.echo(report(residents, workers, keys))
+
+
+@bench.command()
+@click.option("--residents", default=50_000, show_default=True, help="IDs in the database.")
+def segments(residents: int) -> None:
+    """What thirty example segments cost: the count, and all a clerk sees of them."""
+    from bench.segments import report
+
+    click.echo(report(residents))

@@ -27,7 +27,7 @@ from portal.core.db import read
 from portal.mypage.todos import occurrence_of
 from tests.notifications.segments.families import populate, tree
 
-MANY, TREES = 2_000, 80
+MANY, TREES = 2_000, 50
 CARDS = """
 SELECT p.resident_id, p.relation, p.birthdate, p.sex, p.district, p.expected_on,
        s.facts, p.facts, p.id
