@@ -20,7 +20,7 @@ from chatbot.engine.vectors import Encoder, Vectors
 FLOOR = 0.3
 ALIAS_WEIGHT = 0.05
 # Beside a turned question its very words count more, since its meaning counts twice.
-LEXICAL_WEIGHT = 0.36
+LEXICAL_WEIGHT = 0.24
 # What clearly leads without labels keeps its lead: it is seldom wrong, and labels of other
 # answers know nothing of it.
 LEAD_WEIGHT = 1.2
