@@ -50,8 +50,8 @@ def ask(session: Session, grade: int, by: UUID) -> None:
 
 def agree(session: Session, grade: int, by: UUID) -> None:
     """Another clerk agrees; from now on it holds."""
-    row = session.get(DisasterAutomatic, grade, with_for_update=True)
-    if row is None or row.agreed_by is not None:
+    row = _row(session, grade)
+    if row.agreed_by is not None:
         raise Conflict()
     if row.asked_by == by:
         raise Forbidden(N_("Another clerk must agree to this."))
@@ -61,8 +61,13 @@ def agree(session: Session, grade: int, by: UUID) -> None:
 
 def end(session: Session, grade: int) -> None:
     """A person confirms again; any clerk of the desk may say so."""
-    row = session.get(DisasterAutomatic, grade, with_for_update=True)
+    session.delete(_row(session, grade))
+    audit.record(session, "disaster.automatic_ended", ("disaster_grade", grade))
+
+
+def _row(session: Session, grade: int) -> DisasterAutomatic:
+    known = grade in GRADES  # an address may hold any figures
+    row = session.get(DisasterAutomatic, grade, with_for_update=True) if known else None
     if row is None:
         raise Conflict()
-    session.delete(row)
-    audit.record(session, "disaster.automatic_ended", ("disaster_grade", grade))
+    return row
