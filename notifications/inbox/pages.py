@@ -65,7 +65,7 @@ def notice(notice_id: UUID) -> str:
         why=_why(item),
         wanted=wanted,
         shown=best(item.variants, wanted),
-        languages={code: name for code, name in WRITTEN.items() if code in item.variants},
+        written={code: name for code, name in WRITTEN.items() if code in item.variants},
         names=WRITTEN,
         can_less=item.topic in CHOOSABLE and item.kind == "normal",
         correction=corrections.of(item.id)[:1],

@@ -101,7 +101,7 @@ def take_back(template_id: UUID) -> Response:
     """Offered again."""
     with transaction() as session:
         keeping.put_away(session, template_id, away=False)
-    flash(gettext("Taken back."), "success")
+    flash(gettext("It is offered again."), "success")
     return redirect(url_for("notice_templates.show", template_id=template_id), 303)
 
 

@@ -185,5 +185,5 @@ class ReturnForm(DecisionForm):
 
 def _delay(minutes: int) -> str:
     if not minutes:
-        return str(gettext("At once"))
+        return str(gettext("Right after the approval"))
     return str(gettext("%(minutes)s minutes after the approval", minutes=minutes))

@@ -40,8 +40,8 @@ PARTS = {
 }
 STEPS = {
     "proposed": N_("Handed to another clerk"),
-    "confirmed": N_("Confirmed"),
-    "stopped": N_("Stopped"),
+    "confirmed": N_("Confirmed by another clerk"),
+    "stopped": N_("Sending stopped"),
 }
 
 
@@ -177,7 +177,7 @@ def _page(notice: View, form: ReturnForm, reason: ReasonForm | None = None) -> s
         steps=steps,
         grounds=deciding.grounds(notice, decisions) if waiting else None,
         parts=PARTS,
-        languages=WRITTEN,
+        language_names=WRITTEN,
         waits=notice.status is Status.APPROVED and (notice.starts_at or now()) > now(),
         corrections=corrections.of(notice.id) if out else [],
     )
