@@ -15,7 +15,7 @@ PUBLIC = SHARED / "localgovfaq"
 
 
 @pytest.mark.deep
-@pytest.mark.skipif(not PUBLIC.exists(), reason="the public set is not beside the project")
+@pytest.mark.skipif(not PUBLIC.exists(), reason="the public set lies in ../shared only")
 def test_labels_lift_the_ranking_and_hardly_harm_answers_without() -> None:
     documents = read_documents(PUBLIC / "faqs.jsonl")
     queries = read_queries(PUBLIC / "queries-dev.jsonl")
