@@ -135,7 +135,7 @@ def _fill(residents: int) -> None:
     ring, moment = key_ring(), now()
     ids = [new_id() for _ in range(residents)]
     with database().engine.begin() as connection:
-        cursor = connection.connection.cursor()  # type: ignore[attr-defined]
+        cursor = connection.connection.cursor()
         with cursor.copy("COPY residents (id, language, created_at) FROM STDIN") as copy:
             for each in ids:
                 copy.write_row((each, "ja", moment))

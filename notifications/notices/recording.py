@@ -8,14 +8,14 @@ is written in order), and are written again once the database is back.
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 from uuid import UUID
 
 import structlog
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import SQLAlchemyError
 
 from portal.core.clock import now
 from portal.core.db import database
@@ -82,7 +82,7 @@ class Recorder:
         self._unsettled.append((statement, values))
         try:
             self._open().execute(statement, values)
-        except DBAPIError:
+        except SQLAlchemyError:
             self._write_again()
 
     def _write_again(self) -> None:
@@ -94,7 +94,7 @@ class Recorder:
                 with database().engine.begin() as connection:  # this commit waits for the disk
                     for statement, values in self._unsettled:
                         connection.execute(statement, values)
-            except (DBAPIError, PoolTimeout):
+            except SQLAlchemyError:
                 if time.monotonic() > deadline:
                     log.exception("notice.outcomes_lost", rows=len(self._unsettled))
                     raise
@@ -112,11 +112,13 @@ class Recorder:
         return self._connection
 
     def _close(self) -> None:
-        if self._connection is None:
+        """Give the connection back as it was; a broken one is thrown away."""
+        connection, self._connection = self._connection, None
+        if connection is None:
             return
         try:
-            self._connection.execute(text("RESET synchronous_commit"))
-        except DBAPIError:
-            self._connection.invalidate()
-        self._connection.close()
-        self._connection = None
+            connection.execute(text("RESET synchronous_commit"))
+        except SQLAlchemyError:  # also "can't reconnect", which is none of the database's errors
+            connection.invalidate()
+        with suppress(SQLAlchemyError):
+            connection.close()

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from notifications.channels import topic_stops
 from notifications.channels.models import TopicStop
@@ -92,12 +92,8 @@ def _meant(sealed: str) -> tuple[UUID, UUID, str]:
     except (DamagedData, binascii.Error, ValueError):
         raise NotFound() from None
     notice_id, resident_id = UUID(bytes=plain[:16]), UUID(bytes=plain[16:32])
-    found = read().execute(
-        select(Notice.topic, Resident.id).where(
-            Notice.id == notice_id, Resident.id == resident_id, Resident.left_at.is_(None)
-        )
-    )
-    row = found.one_or_none()
-    if row is None:
+    stays = exists().where(Resident.id == resident_id, Resident.left_at.is_(None))
+    topic = read().execute(select(Notice.topic).where(Notice.id == notice_id, stays)).scalar()
+    if topic is None:
         raise NotFound()
-    return resident_id, notice_id, row.topic
+    return resident_id, notice_id, topic

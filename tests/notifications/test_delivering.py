@@ -321,4 +321,8 @@ def test_a_link_in_japanese_goes_out_as_machines_read_it(
     work()
     assert outcomes(notice) == {"line sent": 1}
     address = "https://www.city.example/%E5%AD%90%E8%82%B2%E3%81%A6"
-    assert address in phone.buttons(line_id(1)).values()
+    landed = ctx.test_client().get(
+        landing(notice, "line", "/link"), base_url="http://localhost:8000"
+    )
+    assert landed.headers["Location"] == address
+    assert all(each.isascii() for each in phone.buttons(line_id(1)).values())
