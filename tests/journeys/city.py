@@ -105,7 +105,8 @@ class RunningCity:
 
 def _environment() -> dict[str, str]:
     kept = ("PATH", "HOME", "LANG", "MADO_SERVICES", "MADO_CHROMIUM")
-    return {name: os.environ[name] for name in kept if name in os.environ}
+    given = {name: os.environ[name] for name in kept if name in os.environ}
+    return given | {"NOTICES_QUIET": ""}  # a journey at night does not wait for the morning
 
 
 def _port() -> str:
