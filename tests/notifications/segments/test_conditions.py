@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,9 @@ from notifications.segments.conditions import KINDS
 from notifications.segments.counting import all_facts, residents
 from notifications.segments.meaning import SegmentFault
 from notifications.segments.segment import Segment
+from portal.catalogue.load import load_catalogue
+from portal.catalogue.reverse import birthdates_closing_between
+from portal.core.clock import today
 from portal.core.db import read, transaction
 from portal.mypage.models import TodoAct
 from portal.residents.models import Person
@@ -38,7 +42,7 @@ def one_of_each(tool: str) -> dict[str, Any]:
         "district": [DISTRICTS[0]],
         "interest": ["childcare"],
         "service_open": "tokutei",
-        "service_due": {"service": "tokutei", "done": "any"},
+        "service_due": "check_18m",
         "done": "tokutei",
         "language": ["ja"],
         "channel": ["line"],
@@ -50,6 +54,10 @@ def one_of_each(tool: str) -> dict[str, Any]:
 
 def test_every_condition_takes_people_out_in_sql_and_in_python(ctx: Flask) -> None:
     tool = populate(500, seed=2)[0]
+    rule = load_catalogue().service("check_18m").rule_on(today())
+    assert rule is not None
+    ending = birthdates_closing_between(rule, today(), today() + timedelta(days=5))[0].last
+    resident(children=((ending or today(), DISTRICTS[0]),))
     values = one_of_each(tool)
     assert set(values) == set(KINDS)  # a new condition needs its line above
     everybody, now = dict(all_facts(read())), setting()

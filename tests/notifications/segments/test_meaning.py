@@ -137,7 +137,7 @@ def test_sql_and_python_agree_on_random_residents(ctx: Flask) -> None:
     everybody = dict(all_facts(read()))
     shares: list[float] = []
 
-    @tuned(max_examples=250, deadline=None, database=None)
+    @tuned(max_examples=60, deadline=None, database=None)
     @given(conditions())
     def agree(value: dict[str, Any]) -> None:
         segment = Segment.read(value)
@@ -150,7 +150,7 @@ def test_sql_and_python_agree_on_random_residents(ctx: Flask) -> None:
         shares.append(len(by_python) / len(everybody))
 
     agree()
-    assert sum(0.02 < share < 0.98 for share in shares) > 50  # they did choose
+    assert sum(0.02 < share < 0.98 for share in shares) > 10  # they did choose
 
 
 def test_the_child_and_the_district_are_of_the_same_person(ctx: Flask) -> None:
