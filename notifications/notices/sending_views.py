@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, url_for
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from notifications.notices import figures, line_gate, steering
@@ -66,10 +66,9 @@ def stop(notice_id: UUID) -> Response:
     with transaction() as session:
         spared = steering.cancel(session, notice_id)
     flash(
-        ngettext(
-            "Cancelled. %(num)s resident does not receive it by LINE or e-mail.",
-            "Cancelled. %(num)s residents do not receive it by LINE or e-mail.",
-            spared,
+        gettext(
+            "Cancelled. %(count)s residents do not receive it by LINE or e-mail.",
+            count=f"{spared:,}",
         ),
         "success",
     )
