@@ -33,14 +33,15 @@ from tests.notifications.conftest import Letters, Phone
 
 
 def newest() -> UUID:
-    return values(select(Notice.id).order_by(Notice.created_at.desc()))[0]
+    found: UUID = values(select(Notice.id).order_by(Notice.created_at.desc()))[0]
+    return found
 
 
 def test_personal_words_are_refused_beside_the_field_or_confirmed(
     inside: Any, writer: Browser
 ) -> None:
     writer.get("/staff/notices/new?lang=ja")
-    words = {"title": "{{締切日}}まで", "about": "all", "values": ""}
+    words: dict[str, Any] = {"title": "{{締切日}}まで", "about": "all", "values": ""}
     page = writer.submit("保存して確認する", body="123456789018 です", **words)
     assert page.status == 422
     assert any("「締切日」の値がありません" in each for each in page.errors)

@@ -26,7 +26,12 @@ KEPT = Kept("健診", "1歳6か月児健診", "子育て課", "health", WORDS, N
 
 def test_a_template_is_kept_changed_and_used(inside: Any, writer: Browser) -> None:
     writer.get("/staff/notice-templates/new?lang=ja")
-    words = {"name": "健診", "folder": "子ども", "owner": "子育て課", "title": "健診（{{会場}}）"}
+    words: dict[str, Any] = {
+        "name": "健診",
+        "folder": "子ども",
+        "owner": "子育て課",
+        "title": "健診（{{会場}}）",
+    }
     page = writer.submit("保存する", body="{{日}}です。{{氏名}}様", **words)
     assert page.status == 422
     assert "名前などの個人の項目は入れられません。" in page.text

@@ -12,6 +12,7 @@ from notifications.care import quiet
 from notifications.languages import EASY, WRITTEN, best
 from notifications.notices import personal, words
 from notifications.notices.personal import ASKED, REFUSED
+from portal.core.clock import TOKYO
 
 
 def notice(kind: str = "normal", **variants: Any) -> Any:
@@ -140,7 +141,7 @@ def test_a_refused_number_is_not_repeated() -> None:
     ],
 )
 def test_ordinary_notices_wait_for_the_morning(hour: int, setting: str, starts: str) -> None:
-    moment = datetime(2026, 11, 20, hour, tzinfo=quiet.TOKYO).astimezone(UTC)
+    moment = datetime(2026, 11, 20, hour, tzinfo=TOKYO).astimezone(UTC)
     found = quiet.earliest(moment, quiet.hours(setting))
-    assert found.astimezone(quiet.TOKYO).strftime("%dT%H") == starts
+    assert found.astimezone(TOKYO).strftime("%dT%H") == starts
     assert found.tzinfo is UTC
