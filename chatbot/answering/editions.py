@@ -43,11 +43,16 @@ class Editions:
         wanted: Callable[[], Mapping[str, Edition]],
         build: Callable[[Edition], Dialogue],
         today: Callable[[], date] = clock.today,
+        let_go: Callable[[], None] = lambda: None,
     ) -> None:
-        """wanted says which editions are out by the name Question.release gives them."""
+        """wanted says which editions are out by the name Question.release gives them.
+
+        let_go is called at the end, for what both hold open.
+        """
         self._wanted = wanted
         self._build = build
         self._today = today
+        self._let_go = let_go
         self._served: dict[str, tuple[Edition, Dialogue]] = {}
         self._stop = threading.Event()
 
@@ -74,6 +79,7 @@ class Editions:
 
     def stop(self) -> None:
         self._stop.set()
+        self._let_go()
 
     def _made(self, name: str, edition: Edition) -> tuple[Edition, Dialogue]:
         known = self._served.get(name)

@@ -40,7 +40,7 @@ def city_editions(settings: Settings) -> Editions:
         with app.app_context():
             return _build(edition)
 
-    return Editions(wanted, build)
+    return Editions(wanted, build, let_go=app.extensions["mado.database"].engine.dispose)
 
 
 def _wanted() -> dict[str, Edition]:

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -138,8 +139,15 @@ def answered(path: Path) -> bool:
         return False
 
 
-def test_a_change_of_the_city_is_answered_without_a_restart(app: Flask, settings: Settings) -> None:
+@pytest.fixture
+def city(settings: Settings) -> Iterator[Editions]:
     editions = city_editions(settings)
+    yield editions
+    editions.stop()
+
+
+def test_a_change_of_the_city_is_answered_without_a_restart(app: Flask, city: Editions) -> None:
+    editions = city
     editions.look()
     asked = Question("住民票がほしい")
     assert editions.turn(asked).key == "juminhyo"
