@@ -106,7 +106,8 @@ def upgrade() -> None:
             "channel IN ('web','line','api','staff')", name=op.f("ck_reports_channel")
         ),
         sa.CheckConstraint(
-            "state IN ('received','checking','in_progress','done','handed_over','not_ours','duplicate')",
+            "state IN ('received','checking','in_progress','done','handed_over','not_ours',"
+            "'duplicate')",
             name=op.f("ck_reports_state"),
         ),
         sa.ForeignKeyConstraint(

@@ -83,7 +83,8 @@ def test_a_notice_from_writing_to_reading(
     )
     assert page.heading == "1歳6か月児健診の会場"
     names = [load_catalogue().districts[key].name.ja for key in (a, b)]
-    assert f"「1歳6か月児健診」の時期にある（済んだ人を除く）、かつ{names[0]}または{names[1]}に住む" in page.text
+    due = "「1歳6か月児健診」の時期にある（済んだ人を除く）"
+    assert f"{due}、かつ{names[0]}または{names[1]}に住む" in page.text
     assert "人数 2" in page.text
     page = writer.submit("承認を頼む")
     assert "ほかの職員の承認を待っています" in page.text
