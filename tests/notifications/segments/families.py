@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, select, text, update
 
 from auth.provider.clients import Client
 from auth.provider.models import ToolConsent
@@ -17,7 +17,7 @@ from notifications.segments import city
 from notifications.segments.conditions import RELATIONS, STAGES
 from portal.catalogue.load import load_catalogue
 from portal.core.clock import now, today
-from portal.core.db import transaction
+from portal.core.db import read, transaction
 from portal.core.ids import new_id
 from portal.mypage.favourite_models import Favourite
 from portal.mypage.models import TodoAct
@@ -53,6 +53,7 @@ def populate(many: int, seed: int) -> list[str]:
         gone = dice.sample(residents, many // 30)
         session.execute(update(Resident).where(Resident.id.in_(gone)).values(left_at=now()))
         session.add_all(act for each in dice.sample(persons, many) for act in _acts(dice, each))
+    read().execute(text("ANALYZE"))  # as autovacuum does soon after a load
     return tools
 
 
