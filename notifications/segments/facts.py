@@ -44,11 +44,16 @@ def all_facts(connection: Connection, only: Sequence[UUID] | None = None) -> Ite
                 language=row.language,
                 registered_on=in_tokyo(row.created_at).date(),
                 channels=frozenset(name for name in reaches if row._mapping[name]),
-                people=tuple(people.get(row.id, ())),
+                people=tuple(sorted(people.get(row.id, ()), key=_oldest_card_first)),
                 favourites=frozenset(stars.get(row.id, ())),
                 tools=frozenset(tools.get(row.id, ())),
             ),
         )
+
+
+def _oldest_card_first(person: tests.PersonFacts) -> str:
+    """The same card gives the reason each time."""
+    return str(person.held)
 
 
 def _thing() -> Any:
