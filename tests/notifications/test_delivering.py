@@ -88,7 +88,7 @@ def test_fifteen_hundred_go_in_three_requests(ctx: Flask, work: Any, phone: Phon
 def test_words_are_words_on_line_whatever_is_in_them(ctx: Flask, work: Any, phone: Phone) -> None:
     """Braces would be placeholders in LINE's textV2, and JSON a flex message: both stay text."""
     resident(line=1)
-    words = '{name} {"type": "flex", "altText": "x"} %(city)s $(7 * 7) https://evil.example'
+    words = '{name} {"type": "flex", "altText": "x"} %s $(7 * 7) https://evil.example'
     notice = approved(variants={"ja": {"title": words[:40], "body": words}})
     work()
     assert outcomes(notice) == {"line sent": 1}
