@@ -15,6 +15,7 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
+    Float,
     Integer,
     LargeBinary,
     Table,
@@ -67,8 +68,8 @@ class Filler:
         """Every table with a foreign key to a resident or a card."""
         for table in Base.metadata.sorted_tables:
             names = {key.column.table.name for key in table.foreign_keys}
-            if names & TIED and table.name not in TIED:
-                self.add(table)
+            if names & TIED and table.name not in self.known:
+                self.known[table.name] = self.add(table)
         for name in ("sessions", "kept_forms"):
             self.add(Base.metadata.tables[name])
 
@@ -87,6 +88,8 @@ class Filler:
             return self.other
         for key in column.foreign_keys:
             parent = key.column.table
+            if parent is column.table:  # a duplicate of another, a correction of another
+                return None
             if parent.name not in self.known:
                 self.known[parent.name] = self.add(parent)
             return self.known[parent.name]
@@ -117,5 +120,6 @@ def _of_type(column: Column[Any]) -> Any:
         (DateTime, now() + timedelta(minutes=5)),
         (Date, today()),
         (Integer, 1),
+        (Float, 1.5),
     )
     return next((value for kind, value in kinds if isinstance(column.type, kind)), mark(column))

@@ -45,5 +45,5 @@ def test_each_form_can_be_taken_along(editor: Browser) -> None:
     for form in ("xlsx", "csv", "csv-cp932"):
         answer = editor.client.get(f"{PAGE}/{form}?category=税", base_url=STAFF)
         rows = spreadsheets.read(answer.get_data())
-        assert len(rows) == 11 and {row[2] for row in rows[1:]} == {"税"}
+        assert len(rows) == 12 and {row[2] for row in rows[1:]} == {"税"}
     assert editor.get(f"{PAGE}/pdf").status == 404
