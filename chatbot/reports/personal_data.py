@@ -24,6 +24,8 @@ PARTS = (
             "state": N_("State"),
             "mail": N_("Mail address for the answer"),
             "phone": N_("Telephone"),
+            "line_user": N_("LINE"),
+            "public_words": N_("Open data"),
             "created_at": N_("Told on"),
             "closed_at": N_("Closed on"),
         },
@@ -32,7 +34,11 @@ PARTS = (
         "report_followers",
         N_("Reports you follow"),
         ReportFollower.resident_id,
-        {"at": N_("Date"), "mail": N_("Mail address for the answer")},
+        {
+            "at": N_("Date"),
+            "mail": N_("Mail address for the answer"),
+            "line_user": N_("LINE"),
+        },
     ),
 )
 COLUMNS = (

@@ -131,10 +131,11 @@ def finish_the_first(page: Page) -> None:
 
 def ask(page: Page) -> None:
     page.get_by_role("link", name="質問", exact=True).click()
-    page.get_by_label("質問", exact=True).fill("手続き")
+    page.get_by_label("質問", exact=True).fill("証明書")
     page.get_by_role("main").get_by_role("button").last.click()
-    page.get_by_role("button", name="ネットでできる手続きは何ですか").click()
-    expect(page.get_by_role("log").locator(".bubble").last).to_contain_text("マイナンバーカード")
+    page.get_by_role("button", name="住民票・戸籍・印鑑").click()
+    page.get_by_role("button", name="印鑑証明書はどこで取れますか").click()
+    expect(page.get_by_role("log").locator(".bubble").last).to_contain_text("印鑑登録")
 
 
 def read_the_inbox(page: Page) -> None:

@@ -62,6 +62,9 @@ OF_MACHINES = {
     "card_shares.owner_name",
     "account_merges.log",
     "data_exports.language",
+    "reports.desk",  # how the city hall shares the work
+    "reports.outside",
+    "reports.whose",
 }
 
 
