@@ -8,7 +8,7 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from urllib.request import urlopen
@@ -24,7 +24,8 @@ from launcher.places import ROOT
 from portal.core.clock import now
 
 HOST = "localhost:8000"
-WARM, HITS = 300, 2_000
+WARM, HITS = 6_000, 4_000
+ROUNDS = 8  # the least counts: other work on the machine only adds
 # Measured floor of the stack on 2 cores (facts of the project): ms of CPU a page.
 FLOOR = {"framework": 0.05, "session": 0.05, "SQL": 0.30, "rules": 0.0, "template": 0.48}
 FLOOR_POSTGRES = 0.12
@@ -65,10 +66,9 @@ def _cpu_table(city: BenchCity) -> list[str]:
 
     for _ in range(WARM):
         hit()
-    postgres, began = children_cpu(city.postgres_pid), time.process_time()
-    size = sum(hit() for _ in range(HITS)) / HITS
-    own = (time.process_time() - began) / HITS * 1000
-    database = (children_cpu(city.postgres_pid) - postgres) / HITS * 1000
+    size, own, database = min(
+        (_round(city, hit) for _ in range(ROUNDS)), key=lambda each: each[1] + each[2]
+    )
     parts = Parts()
     with watched(city.app, parts):
         began = time.process_time()
@@ -89,12 +89,21 @@ def _cpu_table(city: BenchCity) -> list[str]:
         f"| PostgreSQL | {database:.2f} | {FLOOR_POSTGRES:.2f} |",
         f"| **application + PostgreSQL, unwatched** | **{own + database:.2f}** | **{floor:.2f}** |",
         "",
-        f"Target ≤ {TARGET} ms. The parts are timed with watches on, which cost "
+        f"Target ≤ {TARGET} ms, by the least of {ROUNDS} rounds. The parts are timed with watches on, which cost "
         f"{max(0.0, watched_total - own):.2f} ms; the sum is without them. "
         f"The application is called as a WSGI server calls it, without a socket. "
         f"{size / 1024:.1f} KB of HTML a page on average.",
         "",
     ]
+
+
+def _round(city: BenchCity, hit: Callable[[], int]) -> tuple[float, float, float]:
+    """(bytes, CPU ms of the application, CPU ms of PostgreSQL) of a page, by a round of pages."""
+    hits = HITS // ROUNDS
+    postgres, began = children_cpu(city.postgres_pid), time.process_time()
+    size = sum(hit() for _ in range(hits)) / hits
+    own = (time.process_time() - began) / hits * 1000
+    return size, own, (children_cpu(city.postgres_pid) - postgres) / hits * 1000
 
 
 def _load_table(city: BenchCity, seconds: float, connections: list[int]) -> list[str]:

@@ -17,7 +17,6 @@ from chatbot.reports.web import (
     status_pages,
     telling_pages,
 )
-from portal.core.db import transaction
 from portal.core.errors import N_
 from portal.core.registries import NavItem, Section, registries
 
@@ -50,8 +49,7 @@ def register(app: Flask) -> None:
 
 def my_reports(resident_id: UUID) -> str:
     """On My Page: what this resident told, while it is not long over."""
-    with transaction() as session:
-        own = finding.of_resident(session, resident_id)[:5]
+    own = finding.newest_of(resident_id)
     if not own:
         return ""
     return render_template("chatbot/reports/my.html", own=own, links=links, words=words)
