@@ -90,7 +90,8 @@ def _cpu_table(city: BenchCity) -> list[str]:
         f"| **application + PostgreSQL, unwatched** | **{own + database:.2f}** | **{floor:.2f}** |",
         "",
         f"Target ≤ {TARGET} ms, by the least of {ROUNDS} rounds. "
-        f"The parts are timed with watches on, which cost {max(0.0, watched_total - own):.2f} ms; the sum is without them. "
+        f"The parts are timed with watches on, which cost {max(0.0, watched_total - own):.2f} ms; "
+        "the sum is without them. "
         f"The application is called as a WSGI server calls it, without a socket. "
         f"{size / 1024:.1f} KB of HTML a page on average.",
         "",
