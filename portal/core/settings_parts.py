@@ -61,7 +61,8 @@ class PartSettings(BaseSettings):
     )
     ANSWERS_CACHE: str = Field(
         default="var/cache/answers",
-        description="Folder of what the answering process made of texts; may be deleted any time.",
+        description="Folder of what the answering process made of texts; may be deleted any time. "
+        "Read from the environment only, since answers are also made without a city.",
     )
     ANSWERS_GATE: str = Field(
         "questions=20 sr@1=0.6 sr@3=0.8 precision=0.85 unseen=0.5 p95_ms=50",
