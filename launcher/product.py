@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import signal
 import sys
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,7 @@ import click
 from flask import Flask
 
 ROOT = Path(__file__).resolve().parents[1]
+BEHIND_PAGES = 10  # niceness: who waits for a page, or LINE for its 200, comes before our own work
 
 
 def application(**overrides: str) -> Flask:
@@ -116,6 +118,7 @@ def worker(queues: str | None, burst: bool) -> None:
     with app.app_context():
         connection = jobs.redis()
 
+    os.nice(BEHIND_PAGES)
     # A job must survive what a killed worker leaves behind: see docs/adr/0001-spine.md.
     Worker(
         [name.strip() for name in queues.split(",")] if queues else jobs.QUEUES,
