@@ -38,8 +38,8 @@ LIVED = (
     "  WHERE relation = 'child') p"
     " JOIN (SELECT id, row_number() OVER (ORDER BY right(id::text, 8)) AS n FROM residents) r"
     " ON r.n = p.n AND p.n % 3 = 0 AND r.id <> p.resident_id",
-    "UPDATE persons SET facts = jsonb_build_object('enrolled', true, 'moved_in',"
-    " (current_date - get_byte(uuid_send(id), 14) * 3)::text)"  # over two years
+    "UPDATE persons SET facts = jsonb_build_object('enrolled', true, 'moved_in',"  # over two years
+    " ((now() AT TIME ZONE 'Asia/Tokyo')::date - get_byte(uuid_send(id), 14) * 3)::text)"
     " WHERE right(id::text, 2) IN ('00', '10', '20', '30', '40')",
     "ANALYZE favourites, todo_acts, card_shares, persons, provider_consents",
 )

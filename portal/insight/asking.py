@@ -11,7 +11,7 @@ from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from portal.core.clock import now, today
+from portal.core.clock import today
 from portal.core.db import read
 from portal.core.web.access import current_viewer
 from portal.insight.forms import QuestionForm
@@ -80,7 +80,7 @@ def keep(db: Session, task: str, form: QuestionForm) -> None:
 
 def sweep() -> None:
     """A tick: words of a year ago go; figures stay."""
-    old = SurveyAnswer.day < (now() - WORDS_FOR).date()
+    old = SurveyAnswer.day < today() - WORDS_FOR
     read().execute(
         update(SurveyAnswer).where(old, SurveyAnswer.words.is_not(None)).values(words=None)
     )

@@ -16,6 +16,7 @@ from auth.flows import Flow
 from auth.registration import register_resident
 from auth.staff import accounts
 from auth.staff import signing_in as staff_signing_in
+from portal.core.clock import today
 from portal.core.db import read, transaction
 from portal.core.errors import Forbidden
 from tests.auth import people
@@ -196,7 +197,8 @@ def test_a_clerk_who_is_ended_between_the_steps_does_not_get_in(
     work()
     staff_browser.submit(code=people.sent_codes(app, "koho@city.example")[-1])
     with app.app_context(), transaction() as session:
-        session.execute(text("UPDATE staff_accounts SET ends_on = current_date - 3"))
+        sql = text("UPDATE staff_accounts SET ends_on = :day")
+        session.execute(sql, {"day": today() - timedelta(days=3)})
     assert staff_browser.submit(code=people.app_code(secret)).status == 409
     assert people.session_of(app) is None
 
@@ -204,7 +206,8 @@ def test_a_clerk_who_is_ended_between_the_steps_does_not_get_in(
 def test_an_ended_clerk_gets_no_code(app: Flask, staff_browser: Browser, work: Any) -> None:
     people.add_clerk(app, "koho@city.example", "author")
     with app.app_context(), transaction() as session:
-        session.execute(text("UPDATE staff_accounts SET starts_on = current_date + 3"))
+        sql = text("UPDATE staff_accounts SET starts_on = :day")
+        session.execute(sql, {"day": today() + timedelta(days=3)})
     staff_browser.get("/staff/sign-in")
     staff_browser.submit(email="koho@city.example")
     work()

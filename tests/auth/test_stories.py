@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from auth import consents
 from auth.identities import Addresses, addresses_of, resident_of_line
 from auth.registration import register_resident
 from auth.staff import accounts
+from portal.core.clock import today
 from portal.core.db import read, transaction
 from tests.auth import people
 from tests.auth.conftest import MOMIJI, SAKURA
@@ -199,6 +201,7 @@ def test_a_clerk_whose_last_day_is_over_is_signed_out_by_the_tick(
     with app.app_context():
         assert accounts.end_sessions_of_ended() == 0
         with transaction() as session:
-            session.execute(text("UPDATE staff_accounts SET ends_on = current_date - 3"))
+            sql = text("UPDATE staff_accounts SET ends_on = :day")
+            session.execute(sql, {"day": today() - timedelta(days=3)})
         assert accounts.end_sessions_of_ended() == 1
     assert people.permissions_of(app) is None

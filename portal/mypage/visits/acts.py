@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.catalogue.load import load_catalogue
 from portal.core import audit
-from portal.core.clock import now
+from portal.core.clock import now, today
 from portal.core.db import read
 from portal.core.errors import N_, Conflict, MadoError, NotFound
 from portal.core.registries import registries
@@ -149,7 +149,7 @@ def sheets_of(resident_id: UUID, sheet_id: UUID | None = None) -> list[VisitShee
 
 def sweep() -> int:
     """Forget sheets half a year after their visit, removed ones after a week; returns how many."""
-    past = VisitSheet.on_day < (now() - KEPT).date()
+    past = VisitSheet.on_day < today() - KEPT
     past |= VisitSheet.removed_at < now() - UNDO_FOR
     return read().execute(delete(VisitSheet).where(past)).rowcount
 

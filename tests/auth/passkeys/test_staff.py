@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from auth.staff import accounts, enrolment
+from portal.core.clock import today
 from portal.core.db import transaction
 from tests.auth import people
 from tests.auth.passkeys import doing
@@ -120,9 +121,8 @@ def test_an_ended_clerk_comes_in_by_no_passkey(
     signs_out(clerk)
     first_step(clerk, app, work)
     answer = key.get(doing.options(clerk))
-    doing.change(
-        app, "UPDATE staff_accounts SET ends_on = current_date - 2, starts_on = '2020-1-1'"
-    )
+    ended = "UPDATE staff_accounts SET ends_on = :day, starts_on = '2020-1-1'"
+    doing.change(app, ended, day=today() - timedelta(days=2))
     assert doing.send(clerk, answer).status == 409
     assert people.signed_in(app) == 0
 

@@ -225,7 +225,8 @@ def test_roles_change_on_their_day(app: Flask) -> None:
     with app.app_context():
         assert role_changes.apply_due() == 0
         with transaction() as session:
-            session.execute(text("UPDATE staff_role_changes SET from_day = current_date - 1"))
+            sql = text("UPDATE staff_role_changes SET from_day = :day")
+            session.execute(sql, {"day": today() - timedelta(days=1)})
         assert role_changes.apply_due() == 1
         assert role_changes.apply_due() == 0
     assert account(app).roles == ["approver"]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from urllib.parse import quote
 
 import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
+from portal.core.clock import today
 from portal.core.db import read, transaction
 from portal.mypage import own
 from portal.mypage.favourite_models import Favourite
@@ -226,9 +227,8 @@ def test_misses_are_forgotten_after_90_days(app: Flask, browser: Browser) -> Non
     for days, left in ((90, 1), (91, 0)):
         with app.app_context():
             with transaction() as session:
-                session.execute(
-                    text("UPDATE search_misses SET day = current_date - :n"), {"n": days}
-                )
+                sql = text("UPDATE search_misses SET day = :day")
+                session.execute(sql, {"day": today() - timedelta(days=days)})
             misses.forget()
         assert len(kept_misses(app)) == left
 
