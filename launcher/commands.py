@@ -99,6 +99,8 @@ COMMANDS: dict[str, Entry] = {
     "db": Entry("launcher.product:db", "Migrations.", KEEP, True, migrates=False),
     "settings": Entry("launcher.product:settings", "The page of settings.", KEEP),
     "privacy": Entry("launcher.privacy:privacy", "What is kept of residents.", KEEP, True),
+    "audit": Entry("portal.core.audit_commands:audit", "The log of every change.", KEEP, True),
+    "verify": Entry("launcher.verifying:verify", "Whether a signed file is as it was.", KEEP),
     "report": Entry("portal.operations.commands:report", "Figures for the city.", KEEP, True),
     "backup": Entry("portal.operations.commands:backup", "Backups.", KEEP, True),
     "worker": Entry("launcher.product:worker", "Work off the queue.", RUN, True),

@@ -15,6 +15,7 @@ def _digits(count: int) -> str:
 MAKERS: dict[str, Callable[[], str]] = {
     "SECRET_KEY": lambda: secrets.token_urlsafe(48),
     "DATA_KEY": lambda: base64.b64encode(secrets.token_bytes(32)).decode(),
+    "SIGNING_KEY": lambda: base64.b64encode(secrets.token_bytes(32)).decode(),
     "LINE_LOGIN_CHANNEL_ID": lambda: _digits(10),
     "LINE_LOGIN_CHANNEL_SECRET": lambda: secrets.token_hex(16),
     "LIFF_ID": lambda: f"{_digits(10)}-{secrets.token_hex(4)}",

@@ -1,10 +1,12 @@
-"""Settings of single parts: mail signatures, disaster news, notices, answers, reports."""
+"""Settings of single parts: mail signatures, disaster news, notices, answers, the log's seals."""
 
 from __future__ import annotations
 
+import base64
+import binascii
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings
 
 
@@ -86,3 +88,35 @@ class PartSettings(BaseSettings):
         description="Open311 GeoReport v2 at PUBLIC_URL/open311/v2: off, read (no words, no "
         "pictures, nobody's name), or write (other programs post with a key made by staff).",
     )
+    SIGNING_KEY: str = Field(
+        "",
+        description="Base64 of 32 bytes (Ed25519), signs the audit log's seals and files that "
+        "leave. Several separated by spaces: the first signs, the others still verify. Usually "
+        "SIGNING_KEY_FILE. Empty: made from SECRET_KEY.",
+    )
+    SIGNING_TRUSTED: str = Field(
+        "",
+        description="Public keys (base64), separated by spaces, whose earlier signatures still "
+        "count: `./mado audit key` prints ours.",
+    )
+    AUDIT_KEPT_YEARS: int = Field(
+        5, ge=1, le=30, description="Years that entries of the audit log are kept; then cut off."
+    )
+    RESIDENT_OPEN_MINUTES: int = Field(
+        15,
+        ge=5,
+        le=60,
+        description="Minutes that a resident's data stays open to a clerk who gave a reason.",
+    )
+
+    @field_validator("SIGNING_KEY", "SIGNING_TRUSTED")
+    @classmethod
+    def _signing_keys_of_32_bytes(cls, value: str) -> str:
+        for part in value.split():
+            try:
+                length = len(base64.b64decode(part, validate=True))
+            except binascii.Error:
+                length = 0
+            if length != 32:
+                raise ValueError("each key must be base64 of exactly 32 bytes")
+        return value
