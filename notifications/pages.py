@@ -11,7 +11,7 @@ from notifications.channels import following, senders
 from notifications.channels.models import ChannelStop, LineQuota, TopicStop
 from notifications.disaster import pages as disaster
 from notifications.inbox import pages as inbox
-from notifications.inbox.reading import unread_count
+from notifications.inbox.reading import NEWEST_UNREAD, unread_count
 from notifications.inbox.searching import own_notices
 from notifications.merging import Notices
 from notifications.notice_templates import views as notice_templates
@@ -86,7 +86,7 @@ def register(app: Flask) -> None:
     disaster.register(app)
     plugged = registries(app)
     plugged.nav += NAV
-    plugged.sections.append(Section("notices", 20, inbox.section))
+    plugged.sections.append(Section("notices", 20, NEWEST_UNREAD, inbox.section))
     plugged.unread = unread_count
     plugged.merge_parts.append(Notices())
     plugged.personal_data.append(DATA)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from flask import Flask, render_template
 
 from chatbot.reports import finding, keeping, links, talk, telling, words
@@ -35,7 +33,7 @@ def register(app: Flask) -> None:
         NavItem("resident", N_("Tell the city about damage"), "reports.index", "camera", 60)
     )
     found.offline_pages.append(("/reports/new", ("css/reports.css", "js/report.js")))
-    found.sections.append(Section("reports", 90, my_reports))
+    found.sections.append(Section("reports", 90, finding.NEWEST, my_reports))
     found.personal_data.append(DATA)
     found.merge_parts.append(Reports())
     found.before_erasing.append(keeping.forget_resident)
@@ -47,9 +45,9 @@ def register(app: Flask) -> None:
     ]
 
 
-def my_reports(resident_id: UUID) -> str:
-    """On My Page: what this resident told, while it is not long over."""
-    own = finding.newest_of(resident_id)
-    if not own:
+def my_reports(found: list[list[str]] | None) -> str:
+    """On My Page: what this resident told (`finding.NEWEST`), while it is not long over."""
+    if not found:
         return ""
+    own = [finding.Told.read(row) for row in found]
     return render_template("chatbot/reports/my.html", own=own, links=links, words=words)

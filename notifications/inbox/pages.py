@@ -28,8 +28,6 @@ from portal.residents.pages import offer_undo, take_undo
 
 bp = Blueprint("inbox", __name__, url_prefix="/inbox")
 
-ON_MY_PAGE = 3
-
 
 @bp.route("")
 @resident
@@ -122,9 +120,9 @@ def unread() -> dict[str, int]:
     return {"unread": reading.unread_count(_me())}
 
 
-def section(resident_id: UUID) -> str:
-    """My Page: the newest unread notices, or nothing."""
-    items, g.unread_count = reading.newest_unread(resident_id, ON_MY_PAGE)
+def section(found: list[dict[str, Any]] | None) -> str:
+    """My Page: the newest unread notices (`reading.NEWEST_UNREAD`), or nothing."""
+    items, g.unread_count = reading.newest_unread(found)
     if not items:
         return ""
     # A part of a page needs no menu around it, so not render_template.

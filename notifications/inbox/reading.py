@@ -74,13 +74,13 @@ def one_of(resident_id: UUID, notice_id: UUID) -> Item | None:
     return Item(*row) if row else None
 
 
-# Both stand on every My Page; as plain SQL they cost a fraction of composed statements.
+# For every My Page (`registries.Section.sql`): the newest unread ones, each saying how many are.
 NEWEST_UNREAD = """
-SELECT n.id, n.kind, n.topic, n.variants, n.link, n.segment, e.at, e.read_at, e.archived_at,
-       count(*) OVER () AS total
-FROM inbox_entries e JOIN notices n ON n.id = e.notice_id
-WHERE e.resident_id = %(resident)s AND e.read_at IS NULL AND e.archived_at IS NULL
-ORDER BY e.at DESC LIMIT %(most)s
+(SELECT json_agg(newest) FROM (
+   SELECT n.id, n.kind, n.topic, n.variants, n.link, n.segment, e.at, count(*) OVER () AS total
+     FROM inbox_entries e JOIN notices n ON n.id = e.notice_id
+    WHERE e.resident_id = %(resident)s AND e.read_at IS NULL AND e.archived_at IS NULL
+    ORDER BY e.at DESC LIMIT 3) AS newest)
 """
 UNREAD_COUNT = """
 SELECT count(*) FROM inbox_entries
@@ -88,10 +88,24 @@ WHERE resident_id = %(resident)s AND read_at IS NULL AND archived_at IS NULL
 """
 
 
-def newest_unread(resident_id: UUID, most: int) -> tuple[list[Item], int]:
-    """The newest unread notices and how many are unread in all, in one query."""
-    found = rows(NEWEST_UNREAD, {"resident": resident_id, "most": most})
-    return [Item(*row[:-1]) for row in found], found[0][-1] if found else 0
+def newest_unread(found: list[dict[str, Any]] | None) -> tuple[list[Item], int]:
+    """The newest unread notices and how many are unread in all, of what NEWEST_UNREAD gave."""
+    found = found or []
+    return [_unread(row) for row in found], found[0]["total"] if found else 0
+
+
+def _unread(row: dict[str, Any]) -> Item:
+    return Item(
+        id=UUID(row["id"]),
+        kind=row["kind"],
+        topic=row["topic"],
+        variants=row["variants"],
+        link=row["link"],
+        segment=row["segment"],
+        at=datetime.fromisoformat(row["at"]),
+        read_at=None,
+        archived_at=None,
+    )
 
 
 NEWEST = """

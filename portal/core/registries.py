@@ -39,11 +39,16 @@ class NavItem:
 
 @dataclass(frozen=True)
 class Section:
-    """A part of My Page: `render(resident_id)` gives HTML or "" and costs at most one query."""
+    """A part of My Page: `render(value of sql)` gives HTML or "".
+
+    My Page asks for all of them together with the family: `sql` is a scalar expression of JSON
+    for %(resident)s at %(now)s, and `render` asks nothing more.
+    """
 
     name: str
     order: int
-    render: Callable[[UUID], str]
+    sql: str
+    render: Callable[[Any], str]
 
 
 @dataclass

@@ -24,7 +24,7 @@ from portal.mypage import acts, history, own, written
 from portal.mypage.forms import LaterForm
 from portal.mypage.fragments import Around, filled
 from portal.mypage.models import Kind
-from portal.mypage.relatives import Relative, relatives_of
+from portal.mypage.relatives import Relative, relatives_and_parts
 from portal.mypage.todos import todos_of
 from portal.mypage.words import shown
 from portal.residents import ages18
@@ -47,7 +47,8 @@ SAID = {
 def home() -> str:
     """What everybody in the family can or must do now."""
     me, day, language = viewer_id(), today(), current_language()
-    family = relatives_of(me, day)
+    sections = sorted_sections()
+    family, parts = relatives_and_parts(me, day, tuple(each.sql for each in sections))
     chosen = request.args.get("person")
     back = url_for("mypage.home", person=chosen)
     around = Around(language, day, generate_csrf(), back, written.notes(family))
@@ -69,7 +70,10 @@ def home() -> str:
         grown=grown_up(family, day),
         news=news_of([each for each in family if chosen in (None, each.ref)], language),
         day=said(day, language),
-        sections=[Markup(each.render(me)) for each in sorted_sections()],  # noqa: S704
+        sections=[
+            Markup(each.render(part))  # noqa: S704  (rendered by the package's own template)
+            for each, part in zip(sections, parts, strict=True)
+        ],
         undo=take_undo(),
     )
 
