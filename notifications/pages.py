@@ -37,6 +37,9 @@ from notifications.notices.models import (
     Opening,
 )
 from notifications.personal_data import DATA
+from notifications.reminders import models as reminders
+from notifications.repeats import models as repeats
+from notifications.rich_messages.models import NoticePicture, PictureSize, PictureTemplate
 from notifications.richmenus.models import RichMenu
 from notifications.segments import views as segments
 from notifications.segments.saved import SavedSegment, SegmentVersion
@@ -61,9 +64,14 @@ RECORDS = (  # known to migrations
     Delivery,
     InboxEntry,
     RichMenu,
+    NoticePicture,
+    PictureSize,
+    PictureTemplate,
     SavedSegment,
     SegmentVersion,
     *disaster.RECORDS,
+    *reminders.RECORDS,
+    *repeats.RECORDS,
 )
 VIEWS = (composing, sending_views, short_views, care)  # importing it fills the blueprints
 NAV = (

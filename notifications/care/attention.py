@@ -30,6 +30,9 @@ from portal.core.clock import now
 from portal.residents.models import Resident
 
 WEEK = timedelta(days=7)
+GARBAGE_DAY = "garbage_day"
+# What a resident asked for by itself comes as it was asked for: no weekly mail, no limit.
+ASKED_FOR = frozenset({GARBAGE_DAY})
 ALWAYS = "disaster"  # the topic nobody can switch off
 
 
@@ -63,7 +66,10 @@ def wanted(notice: Told, channel: str, resident_id: Any = Resident.id) -> Column
     """Whether the resident of this column lets such a notice come by this channel."""
     if excepted(notice):
         return true()
-    return not_(or_(stopped(notice.topic, channel, resident_id), digest(resident_id), capped()))
+    off = stopped(notice.topic, channel, resident_id)
+    if notice.topic in ASKED_FOR:
+        return not_(off)
+    return not_(or_(off, digest(resident_id), capped()))
 
 
 def stopped(topic: str, channel: str, resident_id: Any = Resident.id) -> ColumnElement[bool]:
@@ -90,6 +96,7 @@ def capped() -> ColumnElement[bool]:
         Notice.kind != "emergency",
         or_(Notice.topic != ALWAYS, Notice.kind == "drill"),
         Notice.corrects_id.is_(None),
+        Notice.topic.not_in(ASKED_FOR),
     )
     full = (
         select(Delivery.resident_id)

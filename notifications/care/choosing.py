@@ -57,9 +57,10 @@ def choose(session: Session, resident_id: UUID, chosen: Choices) -> None:
     if chosen.language is not None and chosen.language not in WRITTEN:
         raise Conflict()
     kept = choices_of(session, resident_id)
-    for topic, channel in kept.stops - chosen.stops:
+    stops = {(topic, channel) for topic, channel in kept.stops if topic in CHOOSABLE}
+    for topic, channel in stops - chosen.stops:
         topic_stops.switch_on(session, resident_id, topic, channel)
-    for topic, channel in chosen.stops - kept.stops:
+    for topic, channel in chosen.stops - stops:
         topic_stops.switch_off(session, resident_id, topic, channel)
     if (kept.digest, kept.language) != (chosen.digest, chosen.language):
         _wish(session, resident_id, chosen, begins=chosen.digest and not kept.digest)

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from notifications.channels.line import Accepted, line_api
 from notifications.channels.reach import CHANNELS
-from notifications.notices import bubbles, letters
 from notifications.notices.models import Batch, Delivery, Notice
 from notifications.notices.rows import (
     finish,
@@ -24,6 +23,7 @@ from notifications.notices.rows import (
     try_again,
     wait_after,
 )
+from notifications.rich_messages import line
 from portal.core.clock import now
 from portal.core.db import transaction
 from portal.core.errors import NeverAgain, TryLater
@@ -43,11 +43,9 @@ def send(batch: Batch, notice: Notice) -> None:
         with transaction() as session:
             finish(session, batch)
         return
-    words = letters.line_words(notice, batch.language, notice.id)
+    words = line.messages(notice, batch.language, notice.id)
     try:
-        accepted = line_api().multicast(
-            list(recipients.values()), [bubbles.notice(words)], batch.retry_key
-        )
+        accepted = line_api().multicast(list(recipients.values()), words, batch.retry_key)
     except TryLater as trouble:
         with transaction() as session:
             try_again(session, batch, "TryLater", wait_after(batch.tries, trouble.after))

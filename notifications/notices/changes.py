@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from notifications.languages import WRITTEN
+from notifications.rich_messages import content
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Line:
 class Change:
     """One part that changed; `language` is empty for what is the same in all."""
 
-    part: str  # title, body, values, link, topic, kind, segment, start_delay
+    part: str  # title, body, values, rich, link, topic, kind, segment, start_delay
     language: str
     lines: Sequence[Line]
 
@@ -35,6 +36,8 @@ def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
         was, now = before.get(language, {}), after.get(language, {})
         for part in ("title", "body", "values"):
             found.append(_change(part, language, _text(was.get(part)), _text(now.get(part))))
+    drawn = (content.said(each.get("rich")) for each in (old, new))
+    found.append(_change("rich", "", *drawn))
     for part in ("link", "topic", "kind", "segment", "start_delay"):
         found.append(_change(part, "", _text(old.get(part)), _text(new.get(part))))
     return [each for each in found if any(line.sign for line in each.lines)]

@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, and_, exists, func, not_, select
 from sqlalchemy.orm import Session
 
 from notifications.channels.reach import CHANNELS
-from notifications.notices.models import Delivery, InboxEntry, Notice
+from notifications.notices.models import LISTED, Delivery, InboxEntry, Notice
+from notifications.reminders.models import NoticeRecipient
 from notifications.segments.city import setting
 from notifications.segments.counting import Reach
 from notifications.segments.segment import Segment
@@ -26,13 +27,27 @@ class Meaning(Protocol):
     def segment(self) -> dict[str, Any]: ...
     @property
     def corrects_id(self) -> UUID | None: ...
+    @property
+    def origin(self) -> str: ...
+    @property
+    def id(self) -> UUID: ...
 
 
 def whom(notice: Meaning) -> ColumnElement[bool]:
-    """Those of the segment; of a correction, those who received the wrong notice."""
+    """Those of the segment or the list; of a correction, those who received the wrong notice."""
     if notice.corrects_id is not None:
         return meant(notice.corrects_id)
+    if notice.origin in LISTED:
+        return listed(notice.id)
     return matching(Segment.read(notice.segment).test(setting()))
+
+
+def listed(notice_id: UUID) -> ColumnElement[bool]:
+    """Residents a reminder names, who are still here."""
+    named = exists().where(
+        NoticeRecipient.notice_id == notice_id, NoticeRecipient.resident_id == Resident.id
+    )
+    return and_(named, Resident.left_at.is_(None))
 
 
 def meant(wrong_id: UUID) -> ColumnElement[bool]:
@@ -74,6 +89,18 @@ def reach(wrong_id: UUID) -> Reach:
         )
         .one()
     )
+    return Reach(row.total, row.line, row.mail, row.total - row.line - row.mail)
+
+
+def listed_reach(notice_id: UUID) -> Reach:
+    """The same of a reminder, whose readers are named."""
+    line, mail = (CHANNELS[name].reaches(Resident.id) for name in ("line", "mail"))
+    counts = select(
+        func.count().label("total"),
+        func.count().filter(line).label("line"),
+        func.count().filter(not_(line), mail).label("mail"),
+    )
+    row = read().execute(counts.where(listed(notice_id))).one()
     return Reach(row.total, row.line, row.mail, row.total - row.line - row.mail)
 
 

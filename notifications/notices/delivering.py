@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import or_, select, update
 
-from notifications.notices import by_line, by_mail
-from notifications.notices.models import Approval, Batch, Notice
+from notifications.notices import by_line, by_mail, fanning_out
+from notifications.notices.models import Batch, Notice
 from notifications.notices.rows import not_paused
 from portal.core import jobs
 from portal.core.clock import now
@@ -52,7 +52,6 @@ def _claim(batch_id: UUID) -> tuple[Batch, Notice] | None:
 
 def sweep() -> int:
     """Ring again what was lost: approved notices without deliveries, batches that are due."""
-    approved = exists().where(Approval.notice_id == Notice.id, Approval.decision == "approved")
     lost = read().execute(
         select(Notice.id)
         .where(
@@ -60,7 +59,7 @@ def sweep() -> int:
             Notice.cancelled_at.is_(None),
             Notice.paused_at.is_(None),
             or_(Notice.starts_at.is_(None), Notice.starts_at <= now()),
-            approved,
+            fanning_out.may_go(),
         )
         .limit(SWEEP)
     )

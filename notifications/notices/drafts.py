@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from notifications.care.attention import GARBAGE_DAY
 from notifications.channels.rendering import LONGEST_BUBBLE, line_length
 from notifications.languages import WRITTEN
 from notifications.notices import checking
@@ -26,6 +27,12 @@ TOPICS = {
     "events": N_("Events and facilities"),
     "other": N_("From the city hall"),
 }
+TODOS = "todos"
+OWN_TOPICS = {  # of what nobody writes anew each time; residents choose them on a page of their own
+    TODOS: N_("Reminders of your to-dos"),
+    GARBAGE_DAY: N_("The evening before garbage day"),
+}
+ALL_TOPICS = TOPICS | OWN_TOPICS
 
 
 class FaultyNotice(MadoError):
@@ -47,6 +54,7 @@ class Draft:
     confirmed: bool = False  # a clerk looked at what seemed personal data, and it is not
     corrects_id: UUID | None = None
     template: tuple[UUID, int] | None = None
+    rich: dict[str, Any] | None = None  # looked at only: rich messages have acts of their own
 
     @classmethod
     def read(cls, value: dict[str, Any]) -> Draft:

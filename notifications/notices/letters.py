@@ -14,6 +14,7 @@ from notifications.channels.rendering import Written
 from notifications.languages import menus
 from notifications.notices import words
 from notifications.notices.links import encoded, landing
+from notifications.rich_messages import parts
 from portal.core.settings import Settings
 
 
@@ -22,6 +23,8 @@ class Worded(words.Worded, Protocol):
 
     @property
     def link(self) -> str | None: ...
+    @property
+    def rich(self) -> dict[str, Any] | None: ...
 
 
 def variant(notice: words.Worded, language: str) -> dict[str, str]:
@@ -69,7 +72,8 @@ def mail(notice: Worded, language: str, notice_id: UUID | None) -> Written:
 
 def mail_params(notice: Worded, language: str, notice_id: UUID | None) -> dict[str, Any]:
     """What the template of that mail is given."""
-    return _params(notice, language, notice_id, "mail")
+    rich = parts.of(notice, language, notice_id, "mail")
+    return _params(notice, language, notice_id, "mail") | {"rich": rich}
 
 
 def full_link(link: str | None) -> str | None:

@@ -10,8 +10,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from notifications.channels.line import Quota, line_api
 from notifications.channels.models import LineQuota
-from notifications.notices import bubbles, letters, steering
+from notifications.notices import steering
 from notifications.notices.models import Notice
+from notifications.rich_messages import line
 from portal.core.clock import in_tokyo, now
 from portal.core.db import read, transaction
 from portal.core.errors import NeverAgain, TryLater
@@ -29,8 +30,7 @@ def fault_of(notice: Notice, recipients: int) -> str | None:
         return None
     try:
         for language in notice.variants:
-            words = letters.line_words(notice, language, notice.id)
-            line_api().validate([bubbles.notice(words)])
+            line_api().validate(line.messages(notice, language, notice.id))
         quota = fresh_quota()
     except NeverAgain:
         return steering.LINE_REFUSES

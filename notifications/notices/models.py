@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.core.clock import now
 from portal.core.db import Base, IdKey
 
+LISTED = frozenset({"todos", "garbage"})  # origins whose readers are named one by one
 OPEN = "sent_at IS NULL AND failed_at IS NULL"
 
 
@@ -31,6 +32,7 @@ class Notice(Base):
     __table_args__ = (
         CheckConstraint("kind IN ('normal','emergency','drill')", name="kind"),
         CheckConstraint("variants ? 'ja'", name="has_japanese"),
+        CheckConstraint("origin IN ('clerk','repeat','todos','garbage')", name="origin"),
         ForeignKeyConstraint(
             ["segment_id", "segment_version"],
             ["segment_versions.segment_id", "segment_versions.version"],
@@ -49,9 +51,12 @@ class Notice(Base):
     id: Mapped[IdKey]
     author_id: Mapped[UUID]
     kind: Mapped[str] = mapped_column(default="normal")
+    # Who made it: a clerk, a repeat, the night's reminders of to-dos, the evening before garbage.
+    origin: Mapped[str] = mapped_column(default="clerk", server_default="clerk")
     topic: Mapped[str]
     variants: Mapped[dict[str, Any]]
     link: Mapped[str | None]
+    rich: Mapped[dict[str, Any] | None]  # by language: a picture with areas, or cards, for LINE
     segment: Mapped[dict[str, Any]]
     segment_id: Mapped[UUID | None]  # the saved segment the copy came from, and its version
     segment_version: Mapped[int | None]

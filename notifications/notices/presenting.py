@@ -11,6 +11,7 @@ from flask_babel import gettext
 from notifications.languages import WRITTEN
 from notifications.notices import corrections, letters, reading
 from notifications.notices.letters import LineWords, Worded
+from notifications.notices.models import LISTED
 from notifications.notices.reading import View
 from notifications.segments import city
 from notifications.segments.counting import Reach, count
@@ -52,10 +53,23 @@ def previews(notice: Worded, notice_id: UUID | None = None) -> list[Preview]:
 
 def target_of(notice: View) -> Target:
     """Whom a notice means: its segment, or who received the wrong one it corrects."""
+    if notice.origin in LISTED:
+        return listed(notice)
     if notice.corrects_id is None:
         return target(notice.segment)
     wrong = reading.one(notice.corrects_id)
     return corrected(wrong) if wrong else target(notice.segment)
+
+
+def listed(notice: View) -> Target:
+    """Those a reminder names: everybody it was made for."""
+    todos = notice.origin == "todos"
+    sentence = gettext(
+        "Residents for whom something on My Page became due"
+        if todos
+        else "Residents who asked to be told the evening before garbage day"
+    )
+    return Target(str(sentence), corrections.listed_reach(notice.id))
 
 
 def corrected(wrong: View) -> Target:

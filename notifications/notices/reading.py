@@ -36,6 +36,7 @@ class View:
     topic: str
     variants: dict[str, Any]
     link: str | None
+    rich: dict[str, Any] | None
     segment: dict[str, Any]
     version: int
     created_at: datetime
@@ -44,6 +45,7 @@ class View:
     start_delay: int
     starts_at: datetime | None
     corrects_id: UUID | None
+    origin: str
     status: Status
 
     @property
@@ -115,6 +117,7 @@ _VIEW = (
     Notice.topic,
     Notice.variants,
     Notice.link,
+    Notice.rich,
     Notice.segment,
     Notice.version,
     Notice.created_at,
@@ -123,6 +126,7 @@ _VIEW = (
     Notice.start_delay,
     Notice.starts_at,
     Notice.corrects_id,
+    Notice.origin,
     Notice.cancelled_at,
     Notice.fanned_out_at,
     _NEWEST.label("decision"),
@@ -136,6 +140,7 @@ def newest(page: int) -> tuple[list[View], int]:
         read()
         .execute(
             select(*_VIEW, func.count().over().label("total"))
+            .where(Notice.origin == "clerk")  # the others are under what made them
             .order_by(Notice.created_at.desc(), Notice.id)
             .limit(PAGE)
             .offset((page - 1) * PAGE)

@@ -16,8 +16,8 @@ from sqlalchemy import exists, select
 
 from notifications.channels import topic_stops
 from notifications.channels.models import TopicStop
+from notifications.notices.drafts import ALL_TOPICS
 from notifications.notices.models import Notice
-from notifications.notices.writing import TOPICS
 from portal.core.crypto import DamagedData, key_ring
 from portal.core.db import read, transaction
 from portal.core.errors import NotFound
@@ -79,7 +79,7 @@ def _page(sealed: str, topic: str, *, off: bool) -> str:
     return render_template(
         "notifications/unsubscribe.html",
         action=url_for("unsubscribing.one_click", sealed=sealed),
-        topic=gettext(TOPICS.get(topic, topic)),
+        topic=gettext(ALL_TOPICS.get(topic, topic)),
         off=off,
     )
 

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from notifications.languages import WRITTEN
 from notifications.notices import corrections, deciding, emergencies, presenting, reading, writing
+from notifications.notices.drafts import ALL_TOPICS
 from notifications.notices.forms import DecisionForm, EmptyForm, ReturnForm
 from notifications.notices.reading import View
 from notifications.notices.short_forms import ReasonForm
@@ -33,6 +34,7 @@ PARTS = {
     "body": N_("Text"),
     "values": N_("Values"),
     "link": N_("Link"),
+    "rich": N_("Rich message on LINE"),
     "topic": N_("Topic"),
     "kind": N_("Kind"),
     "segment": N_("Who receives it"),
@@ -169,7 +171,7 @@ def _page(notice: View, form: ReturnForm, reason: ReasonForm | None = None) -> s
         report=reading.report(notice.id) if out else None,
         next_try=reading.waiting_until(notice.id) if notice.status is Status.SENDING else None,
         mine=notice.author_id == me(),
-        topics=writing.TOPICS,
+        topics=ALL_TOPICS,
         reasons=REASONS,
         form=form,
         plain_form=EmptyForm(),

@@ -18,7 +18,7 @@ from portal.core import audit, jobs
 from portal.core.clock import now
 from portal.core.errors import N_, Conflict, Forbidden, NotFound
 
-COMPARED = ("variants", "link", "topic", "kind", "segment", "start_delay")
+COMPARED = ("variants", "link", "rich", "topic", "kind", "segment", "start_delay")
 STAYS = frozenset({"corrects_id", "template_id", "template_version"})  # what a notice began as
 
 
