@@ -1,4 +1,8 @@
-"""Tables of the handing over part."""
+"""Rich messages with their pictures, and the hand-over to the city's other tools."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0034"
 down_revision = "0033"
@@ -7,8 +11,57 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    _pictures()
 
 
 def downgrade() -> None:
-    pass
+    op.drop_index("uq_picture_templates_name_version", table_name="picture_templates")
+    op.drop_table("picture_templates")
+    op.drop_table("notice_picture_sizes")
+    op.drop_table("notice_pictures")
+    op.drop_column("notices", "rich")
+
+
+def _pictures() -> None:
+    op.add_column(
+        "notices", sa.Column("rich", postgresql.JSONB(astext_type=sa.Text()), nullable=True)
+    )
+    op.create_table(
+        "notice_pictures",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("by", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice_pictures")),
+    )
+    op.create_table(
+        "notice_picture_sizes",
+        sa.Column("picture_id", sa.Uuid(), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["picture_id"],
+            ["notice_pictures.id"],
+            name=op.f("fk_notice_picture_sizes_picture_id_notice_pictures"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("picture_id", "width", name=op.f("pk_notice_picture_sizes")),
+    )
+    op.create_table(
+        "picture_templates",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("svg", sa.Text(), nullable=False),
+        sa.Column("by", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("put_away_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("version > 0", name=op.f("ck_picture_templates_version")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_picture_templates")),
+    )
+    op.create_index(
+        "uq_picture_templates_name_version", "picture_templates", ["name", "version"], unique=True
+    )

@@ -32,6 +32,7 @@ class Shown:
     by: UUID
     at: datetime
     kind: str = "normal"
+    rich: dict[str, Any] | None = None
 
     @property
     def title(self) -> str:
