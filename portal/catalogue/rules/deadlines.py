@@ -36,6 +36,11 @@ def read_anchors(fields: Fields) -> tuple[str, ...]:
     return anchors
 
 
+def days_of(anchors: tuple[str, ...]) -> tuple[Phrase, ...]:
+    """How the days that are counted from are called, in the order they count."""
+    return tuple(Phrase(f"event_{anchor}", {}) for anchor in anchors)
+
+
 def days_after(days: int | None) -> EdgeOf:
     """An edge a number of days after the anchor; None is without end."""
     return never if days is None else lambda day: day + timedelta(days=days)
@@ -97,7 +102,7 @@ class Deadline(Rule):
     def describe(self) -> Phrase:
         """The number of days and how they are counted."""
         key = "rule_deadline_counted" if self.count_first_day else "rule_deadline"
-        return Phrase(key, {"days": self.days})
+        return Phrase(key, {"days": self.days, "event": days_of(self.anchors)})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +133,8 @@ class AroundDate(Rule):
     def describe(self) -> Phrase:
         """The days."""
         key = "rule_from_date" if self.to_days is None else "rule_around_date"
-        return Phrase(key, {"from_days": self.from_days, "to_days": self.to_days or 0})
+        shifts = {"from_days": self.from_days, "to_days": self.to_days or 0}
+        return Phrase(key, shifts | {"event": days_of(self.anchors)})
 
 
 @dataclass(frozen=True, kw_only=True)

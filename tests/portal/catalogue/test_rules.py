@@ -288,4 +288,4 @@ def test_reasons_of_babies_and_of_moving() -> None:
     around = parse_rule(
         {"kind": "around_date", "anchors": ["move_date"], "from_days": -30, "to_days": 10}
     )
-    assert say(around.describe(), "ja") == "その日の30日前から10日後まで"
+    assert say(around.describe(), "ja") == "引っ越す日の30日前から10日後まで"
