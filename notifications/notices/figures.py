@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from notifications.channels.models import TopicStop
 from notifications.notices import reading
 from notifications.notices.models import Delivery, Notice, Opening
+from notifications.rich_messages import content
 from portal.core.clock import now
 from portal.core.db import read
 
@@ -58,7 +59,7 @@ class Figures:
     """What residents did with it."""
 
     opened: int  # landings from LINE and mail, not people
-    links: int
+    links: int  # on its link, and on all of its rich message
     left: int  # switched the topic off by this notice
 
 
@@ -105,7 +106,25 @@ def figures(notice_id: UUID) -> Figures:
     )
     opened = {row[0]: row[1] for row in rows}
     left = read().execute(select(func.count()).where(TopicStop.notice_id == notice_id)).scalar_one()
-    return Figures(int(opened.get("inbox", 0)), int(opened.get("link", 0)), left)
+    links = sum(count for what, count in opened.items() if what != "inbox")
+    return Figures(int(opened.get("inbox", 0)), int(links), left)
+
+
+def rich_taps(notice_id: UUID) -> list[tuple[str, str, int]]:
+    """(language, label, taps) of every link of its rich messages, in their order."""
+    kept = read().execute(select(Notice.rich).where(Notice.id == notice_id)).scalar()
+    rows = read().execute(
+        select(Opening.what, func.sum(Opening.count))
+        .where(Opening.notice_id == notice_id, Opening.what.startswith("rich "))
+        .group_by(Opening.what)
+    )
+    taps = {row[0]: int(row[1]) for row in rows}
+    return [
+        (language, label, taps.get(f"rich {language} {number}", 0))
+        for language in kept or {}
+        if (rich := content.of(kept, language)) is not None
+        for number, (label, _) in enumerate(content.links(rich))
+    ]
 
 
 def table(notice_id: UUID) -> list[tuple[str, str, str, int]]:
@@ -119,5 +138,9 @@ def table(notice_id: UUID) -> list[tuple[str, str, str, int]]:
         ("read after sign-in", "", "", report.read),
         ("landings", "", "", did.opened),
         ("links opened", "", "", did.links),
+        *(
+            ("tapped", "", f"{language} {number + 1} {label}", count)
+            for number, (language, label, count) in enumerate(rich_taps(notice_id))
+        ),
         ("topic switched off", "mail", "", did.left),
     ]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, redirect, request, url_for
@@ -16,6 +17,7 @@ from werkzeug.wrappers import Response
 
 from notifications.notices.letters import full_link
 from notifications.notices.models import Notice, Opening
+from notifications.rich_messages import content, shots
 from portal.core.db import read
 from portal.core.errors import NotFound
 from portal.core.web.access import public
@@ -45,14 +47,38 @@ def link(token: str) -> Response:
     return redirect(target, 303)
 
 
-def _notice(token: str) -> Row[UUID, str | None]:
+@bp.get("/<token>/rich/<language>/<int:number>")
+@public("resident")
+def rich_link(token: str, language: str, number: int) -> Response:
+    """To a link of the rich message, found by its number."""
+    found = _notice(token)
+    rich = content.of(found.rich, language)
+    links = content.links(rich) if rich else []
+    target = full_link(links[number][1]) if number < len(links) else None
+    if target is None:
+        raise NotFound()
+    _count(found.id, f"rich {language} {number}")
+    return redirect(target, 303)
+
+
+@bp.get("/pictures/<uuid:picture_id>/<int:width>")
+@public("resident", "staff")
+def picture(picture_id: UUID, width: int) -> Response:
+    """A picture of a rich message in one of LINE's widths. It never changes."""
+    data, kind = shots.file_of(picture_id, width)
+    answer = Response(data, mimetype=kind)
+    answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return answer
+
+
+def _notice(token: str) -> Row[UUID, str | None, dict[str, Any] | None]:
     try:
         raw = base64.b64decode(token + "==", altchars=b"-_", validate=True)
         notice_id = UUID(bytes=raw)
     except (binascii.Error, ValueError):
         raise NotFound() from None
     found = read().execute(
-        select(Notice.id, Notice.link).where(
+        select(Notice.id, Notice.link, Notice.rich).where(
             Notice.id == notice_id, Notice.fanned_out_at.is_not(None)
         )
     )

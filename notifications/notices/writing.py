@@ -38,18 +38,29 @@ def write(session: Session, author_id: UUID, draft: Draft) -> Notice:
 def change(session: Session, notice_id: UUID, author_id: UUID, draft: Draft) -> Notice:
     """Other words for a draft or a returned notice; only its author may."""
     draft.check()
+    notice = changeable(session, notice_id, author_id)
+    for name, value in draft.values().items():
+        if name not in STAYS:
+            setattr(notice, name, value)
+    changed(session, notice)
+    return notice
+
+
+def changeable(session: Session, notice_id: UUID, author_id: UUID) -> Notice:
+    """The draft or returned notice, held; only its author may change it."""
     notice = _locked(session, notice_id)
     _only_author(notice, author_id)
     if notice.submitted_at is not None or notice.cancelled_at is not None:
         raise Conflict()
-    for name, value in draft.values().items():
-        if name not in STAYS:
-            setattr(notice, name, value)
+    return notice
+
+
+def changed(session: Session, notice: Notice) -> None:
+    """What was set is its next version."""
     notice.version += 1
     notice.changed_at = now()
     _keep(session, notice)
-    audit.record(session, "notice.changed", ("notice", notice_id), version=notice.version)
-    return notice
+    audit.record(session, "notice.changed", ("notice", notice.id), version=notice.version)
 
 
 def submit(

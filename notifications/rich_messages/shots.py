@@ -73,3 +73,11 @@ def base_url(shot: Shot) -> str:
 def url(shot: Shot, width: int = WIDTH) -> str:
     """One size."""
     return f"{base_url(shot)}/{width}"
+
+
+def of(session: Session, picture_id: UUID) -> Shot:
+    """A kept picture; raises NotFound."""
+    row = session.get(NoticePicture, picture_id)
+    if row is None:
+        raise NotFound()
+    return Shot(str(row.id), row.width, row.height)
