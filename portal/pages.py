@@ -13,6 +13,7 @@ import portal.insight.pages
 import portal.mypage.plugging
 import portal.offline.pages
 import portal.operations.pages
+import portal.operations.plugging
 import portal.privacy.pages
 import portal.residents.pages
 import portal.residents.pausing_pages
@@ -65,6 +66,7 @@ RECORDS = (  # known to migrations
     KioskMaintenance,
     *portal.privacy.pages.RECORDS,
     *portal.insight.pages.RECORDS,
+    *portal.operations.plugging.RECORDS,
     *portal.search.pages.RECORDS,
     *portal.guide.city_pages.pages.RECORDS,
 )
@@ -101,6 +103,7 @@ def register(app: Flask) -> None:
     portal.privacy.pages.register(app)  # after passing on: what stays with others loses its maker
     portal.insight.pages.register(app)
     portal.offline.pages.register(app)
+    portal.operations.plugging.register(app)
     found.nav += NAV
     found.ticks += [
         ("outbox", outbox.sweep),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+OPERATIONS = ("operations.view", "operations.manage", "tickets.view", "tickets.handle")
 ROLES: dict[str, frozenset[str]] = {
     "author": frozenset({"notices.view", "notices.write"}),
     "approver": frozenset(
@@ -20,8 +21,10 @@ ROLES: dict[str, frozenset[str]] = {
     "knowledge_editor": frozenset({"knowledge.view", "knowledge.edit"}),
     # Who answers residents helps them in, too. Not the administrator: who makes clerks' accounts
     # could play both clerks of a recovery.
-    "report_handler": frozenset({"reports.view", "reports.handle", "residents.assist"}),
-    "administrator": frozenset({"staff.view", "staff.manage", "clients.manage"}),
+    "report_handler": frozenset(
+        {"reports.view", "reports.handle", "residents.assist", "tickets.view", "tickets.handle"}
+    ),
+    "administrator": frozenset({"staff.view", "staff.manage", "clients.manage", *OPERATIONS}),
     "auditor": frozenset(
         {
             "audit.read",
@@ -30,6 +33,8 @@ ROLES: dict[str, frozenset[str]] = {
             "knowledge.view",
             "reports.view",
             "staff.view",
+            "operations.view",
+            "tickets.view",
         }
     ),
 }

@@ -13,9 +13,12 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 from rq import Queue
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from portal.core.db import after_commit, database
+from portal.core import job_runs
+from portal.core.db import after_commit, database, transaction
+from portal.core.job_runs import Run
 from portal.core.registries import registries
 from portal.core.settings import Settings
 
@@ -61,7 +64,21 @@ def run(job: str, *ids: str) -> None:
     """What a worker executes: resolve the name and call it with ids, inside the application."""
     module, _, name = job.rpartition(".")
     function: Callable[..., Any] = getattr(importlib.import_module(module), name)
-    function(*ids)
+    try:
+        with job_runs.timed(job) as ran:
+            function(*ids)
+    except Exception:  # a row for those who are on call; RQ keeps the rest
+        _keep([ran])
+        raise
+
+
+def _keep(runs: list[Run]) -> None:
+    """Rows about runs must not be why a job fails."""
+    try:
+        with transaction() as session:
+            job_runs.keep(session, *runs)
+    except SQLAlchemyError as error:
+        log.warning("jobs.run_unkept", error=type(error).__name__)
 
 
 def tick() -> None:
@@ -74,15 +91,26 @@ def tick() -> None:
         if not locked:
             return
         try:
-            for name, call in registries().ticks:
-                _one_tick(name, call)
+            _round()
         finally:
             connection.execute(text("SELECT pg_advisory_unlock(:n)"), {"n": TICK_LOCK})
             connection.commit()
 
 
-def _one_tick(name: str, call: Callable[[], object]) -> None:
+def _round() -> None:
+    """All ticks, one after the other, and rows of what they did."""
+    with job_runs.timed(job_runs.ROUND) as whole:
+        ill = job_runs.failing()
+        runs = [_one_tick(name, call) for name, call in registries().ticks]
+    failed = [run for run in runs if run.error]
+    whole.counts = {"ticks": len(runs), "failed": len(failed)}
+    _keep([whole, *(run for run in runs if run.worth_a_row or run.job in ill)])
+
+
+def _one_tick(name: str, call: Callable[[], object]) -> Run:
     try:
-        call()
+        with job_runs.timed(name) as run:
+            run.count(call())
     except Exception:  # one broken tick must not stop the others
         log.exception("jobs.tick_failed", tick=name)
+    return run

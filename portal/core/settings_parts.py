@@ -108,6 +108,25 @@ class PartSettings(BaseSettings):
         le=60,
         description="Minutes that a resident's data stays open to a clerk who gave a reason.",
     )
+    ALERTS_TO: str = Field(
+        "",
+        description="Mail address that is told of faults while nobody is in the on-call table.",
+    )
+    PROBE_URL: str = Field(
+        "",
+        description="Where our own looks at the public pages go; empty: PUBLIC_URL, as residents.",
+    )
+    METRICS_FROM: str = Field(
+        "127.0.0.0/8 ::1/128",
+        description="Networks of machines that may read /metrics and /health/deep, separated by "
+        "spaces.",
+    )
+    GOOGLE_ANALYTICS: str = Field(
+        "",
+        pattern=r"^$|^G-[A-Z0-9]{4,20}$",
+        description="Measurement ID of Google Analytics 4 for pages that need no sign-in. Empty: "
+        "off, and browsers may load nothing from there.",
+    )
 
     @field_validator("SIGNING_KEY", "SIGNING_TRUSTED")
     @classmethod

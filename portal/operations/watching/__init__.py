@@ -1,0 +1,1 @@
+"""Watching the portal: probes, figures of requests, samples of the machine, alerts, on-call."""
