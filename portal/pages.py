@@ -20,7 +20,7 @@ import portal.residents.pausing_pages
 import portal.search.pages
 from portal.catalogue import editing, store
 from portal.catalogue.models import CatalogueRevision, CatalogueVersion
-from portal.core import audit, outbox
+from portal.core import audit, audit_records, audit_sealing, outbox
 from portal.core.errors import N_
 from portal.core.i18n import gettext
 from portal.core.registries import NavItem, registries
@@ -35,6 +35,7 @@ from portal.mypage.models import TodoAct
 from portal.mypage.newly_models import NewlyDue, NewlyDueSweep
 from portal.mypage.own_models import LifeEventEntry, OwnTodo, TodoNote
 from portal.mypage.visits.models import VisitSheet
+from portal.operations.backups import models as backups
 from portal.residents import sharing, sharing_pages
 from portal.residents.family import sweep_removals
 from portal.residents.merging import Families
@@ -43,6 +44,9 @@ from portal.residents.sharing_models import CardChange, CardInvitation, CardShar
 
 RECORDS = (  # known to migrations
     audit.AuditEntry,
+    audit_records.AuditLink,
+    audit_records.AuditSeal,
+    audit_records.AuditCut,
     outbox.OutboxMessage,
     SessionRow,
     kept_forms.KeptForm,
@@ -68,6 +72,7 @@ RECORDS = (  # known to migrations
     *portal.insight.pages.RECORDS,
     *portal.operations.plugging.RECORDS,
     *portal.search.pages.RECORDS,
+    *backups.RECORDS,
     *portal.guide.city_pages.pages.RECORDS,
 )
 
@@ -107,6 +112,7 @@ def register(app: Flask) -> None:
     found.nav += NAV
     found.ticks += [
         ("outbox", outbox.sweep),
+        ("audit seals", audit_sealing.seal),
         ("sessions", sweep_sessions),
         ("kept_forms", kept_forms.sweep),
         ("removals", sweep_removals),

@@ -35,6 +35,7 @@ class AuditEntry(Base):
     __table_args__ = (
         Index(None, "subject_kind", "subject_id"),
         Index(None, "actor_kind", "actor_id", "at"),
+        Index(None, "at", postgresql_using="brin"),  # rows come in that order
     )
 
     id: Mapped[IdKey]

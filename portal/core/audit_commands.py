@@ -1,0 +1,104 @@
+"""The command line of the audit log: `./mado audit …`."""
+
+# Everything heavy is imported inside the commands: ./mado --help must stay quick.
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+
+@click.group()
+def audit() -> None:
+    """The log of every change: who did what to which thing."""
+
+
+@audit.command("verify")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def verify_(as_json: bool) -> None:
+    """Say whether the log is as it was written; exit 1 and name each damaged row when not.
+
+    What was written since the last seal is counted: only later seals can speak for it.
+    """
+    from portal.core.audit_checking import check
+
+    with _application():
+        found = check()
+    newest = found.newest
+    told: dict[str, object] = {
+        "good": found.good,
+        "sealed": found.sealed,
+        "seals": found.seals,
+        "cut": found.cut,
+        "unsealed": found.tail,
+        "unsealed_oldest": found.tail_oldest.isoformat() if found.tail_oldest else None,
+        "newest_seal": newest.number if newest else None,
+        "newest_hash": newest.hash.hex() if newest else None,
+        "faults": [
+            {"kind": f.kind, "place": f.position, "entry": str(f.entry_id or ""), "words": f.words}
+            for f in found.faults
+        ],
+    }
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False))
+    else:
+        for fault in found.faults:
+            click.echo(f"{fault.kind.upper()}: {fault.words}")
+        click.echo(_summary(told))
+    raise SystemExit(0 if found.good else 1)
+
+
+def _summary(told: dict[str, object]) -> str:
+    oldest = f", the oldest of {told['unsealed_oldest']}" if told["unsealed_oldest"] else ""
+    verdict = "OK" if told["good"] else "NOT OK"
+    lines = [
+        f"{verdict}: {told['sealed']} entries in {told['seals']} seals, "
+        f"{told['cut']} cut off when their time was over.",
+        f"Not sealed yet: {told['unsealed']}{oldest}.",
+    ]
+    if told["newest_seal"]:
+        lines.append(f"Newest seal: {told['newest_seal']}, {told['newest_hash']}.")
+    return "\n".join(lines)
+
+
+@audit.command("seal")
+@click.option("--late", is_flag=True, help="Also entries that came long after their time.")
+def seal_(late: bool) -> None:
+    """Seal now what is committed; the scheduler does it every minute."""
+    from portal.core.audit_sealing import seal
+
+    with _application():
+        total = 0
+        while done := seal(late=late):
+            total += done
+    click.echo(f"{total} entries sealed.")
+
+
+@audit.command("key")
+def key_() -> None:
+    """Print the public key by which others verify our signatures."""
+    from portal.core.signing import signing_keys
+
+    with _application():
+        click.echo(base64.b64encode(signing_keys().public).decode())
+
+
+@contextmanager
+def _application() -> Iterator[None]:
+    """Settings, database and keys, without pages."""
+    from portal.core.settings import SettingsError, load_settings
+    from portal.core.web.app import make_app
+
+    try:
+        app = make_app(load_settings())
+    except SettingsError as error:
+        raise click.ClickException(f"The settings can not be used:\n{error}") from None
+    try:
+        with app.app_context():
+            yield
+    finally:
+        app.extensions["mado.database"].engine.dispose()
+        app.extensions["mado.redis"].close()
