@@ -40,7 +40,7 @@ from notifications.personal_data import DATA
 from notifications.reminders import models as reminders
 from notifications.repeats import models as repeats
 from notifications.rich_messages.models import NoticePicture, PictureSize, PictureTemplate
-from notifications.richmenus.models import RichMenu
+from notifications.richmenus import pages as richmenus
 from notifications.segments import views as segments
 from notifications.segments.saved import SavedSegment, SegmentVersion
 from portal.core.errors import N_
@@ -63,7 +63,7 @@ RECORDS = (  # known to migrations
     Batch,
     Delivery,
     InboxEntry,
-    RichMenu,
+    *richmenus.RECORDS,
     NoticePicture,
     PictureSize,
     PictureTemplate,
@@ -92,6 +92,7 @@ def register(app: Flask) -> None:
     app.context_processor(_bell)
     add_own_source(app, own_notices)
     disaster.register(app)
+    richmenus.register(app)
     plugged = registries(app)
     plugged.nav += NAV
     plugged.sections.append(Section("notices", 20, NEWEST_UNREAD, inbox.section))
