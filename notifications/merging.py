@@ -28,6 +28,9 @@ class Notices:
         "channel_stops.resident_id": MOVES,
         "topic_stops.resident_id": MOVES,
         "notice_wishes.resident_id": "Each says how its own account wants notices.",
+        "reminder_wishes.resident_id": "Each says how its own account wants reminders.",
+        "reminder_lines.resident_id": "They say which account was told; the cards move.",
+        "notice_recipients.resident_id": "They say who was told; reports must not change.",
         "deliveries.resident_id": "They say what was sent where; reports must not change.",
     }
 

@@ -38,6 +38,8 @@ from notifications.notices.models import (
 )
 from notifications.personal_data import DATA
 from notifications.reminders import models as reminders
+from notifications.reminders import night
+from notifications.reminders import personal_data as reminders_data
 from notifications.repeats import models as repeats
 from notifications.rich_messages.models import NoticePicture, PictureSize, PictureTemplate
 from notifications.richmenus import pages as richmenus
@@ -98,13 +100,14 @@ def register(app: Flask) -> None:
     plugged.sections.append(Section("notices", 20, NEWEST_UNREAD, inbox.section))
     plugged.unread = unread_count
     plugged.merge_parts.append(Notices())
-    plugged.personal_data.append(DATA)
+    plugged.personal_data += [DATA, reminders_data.DATA]
     plugged.senders |= {"mail": senders.send_mail, "line": senders.send_line}
     plugged.webhook |= {"follow": following.followed, "unfollow": following.unfollowed}
     plugged.friendship.append(following.noted)
     plugged.ticks.append(("notices", delivering.sweep))
     plugged.ticks.append(("line quota", line_gate.tick))
     plugged.ticks.append(("digests", digesting.tick))
+    plugged.ticks.append(("reminders", night.tick))
 
 
 def _bell() -> dict[str, str]:
