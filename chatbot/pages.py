@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from chatbot.garbage import collecting
 from chatbot.garbage import pages as garbage_pages
 from chatbot.garbage import store as garbage_store
 from chatbot.garbage.models import GarbageEdition, GarbageEntry
@@ -55,6 +56,7 @@ def register(app: Flask) -> None:
     reports_plugging.register(app)
     plugged = registries(app)
     plugged.personal_data += [DATA, consents.DATA]
+    plugged.collections = collecting.on
     plugged.merge_parts.append(consents.AnswerConsents())
     plugged.nav.append(NavItem("resident", N_("Ask"), "chat.start", "ask", 30))
     plugged.ticks += [("line events", events.sweep), ("line talks", talk.forget_old_talks)]

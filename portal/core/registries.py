@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -51,6 +52,20 @@ class Section:
     render: Callable[[Any], str]
 
 
+@dataclass(frozen=True)
+class Collecting:
+    """What is collected in one place of the city on a day; names are texts by language.
+
+    left_out: what is collected on this weekday otherwise, but not this time
+    """
+
+    place: str
+    district: str  # of the catalogue
+    name: Mapping[str, str]
+    collected: tuple[Mapping[str, str], ...]
+    left_out: tuple[Mapping[str, str], ...]
+
+
 @dataclass
 class Registries:
     """One of each a process, on the application."""
@@ -75,6 +90,8 @@ class Registries:
     tell: Callable[..., None] | None = None
     staff_name: Callable[[UUID], str] | None = None
     unread: Callable[[UUID], int] | None = None
+    # What is collected on a day in each place that has collection days.
+    collections: Callable[[date], Sequence[Collecting]] | None = None
 
 
 def registries(app: Flask | None = None) -> Registries:
