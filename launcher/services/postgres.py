@@ -9,6 +9,7 @@ from typing import Self
 from launcher.faults import ServiceError
 from launcher.services import account as accounts
 from launcher.services.process import (
+    PATIENCE,
     FolderLock,
     ServerProcess,
     run_quietly,
@@ -42,11 +43,17 @@ class EmbeddedPostgres:
     """`with EmbeddedPostgres(folder) as pg: pg.create_database("x"); pg.url("x")`."""
 
     def __init__(
-        self, folder: Path, *, fast: bool = False, preference: Preference | None = None
+        self,
+        folder: Path,
+        *,
+        fast: bool = False,
+        preference: Preference | None = None,
+        patience: float = PATIENCE,
     ) -> None:
         self.folder = folder.resolve()
         self._fast = fast
         self._preference = preference
+        self._patience = patience  # seconds to be ready: a restored one has a log to replay
         self._lock = FolderLock(self.folder)
         self._server: ServerProcess | None = None
         self._socket = self.folder
@@ -72,7 +79,9 @@ class EmbeddedPostgres:
         self._make_cluster(account, programs)
         self._socket = socket_folder(self.folder, f".s.PGSQL.{PORT}.lock", account.owner)
         account.own(self._socket)
-        server.start(programs.postgres, self._arguments(), lambda: self._ready(server))
+        server.start(
+            programs.postgres, self._arguments(), lambda: self._ready(server), self._patience
+        )
         self._server = server
 
     def _make_cluster(self, account: accounts.Account, programs: PostgresPrograms) -> None:

@@ -67,7 +67,13 @@ class ServerProcess:
         """The server's process id while it runs under us."""
         return self._child.pid if self._child else None
 
-    def start(self, program: Path, arguments: list[str], ready: Callable[[], bool]) -> None:
+    def start(
+        self,
+        program: Path,
+        arguments: list[str],
+        ready: Callable[[], bool],
+        patience: float = PATIENCE,
+    ) -> None:
         """Starts the server and returns once `ready()` says so."""
         line = accounts.command(self.account, self._stop_signals[0], program, *arguments)
         with self.log.open("ab") as log:
@@ -83,10 +89,10 @@ class ServerProcess:
         fresh = self._pid_file.with_suffix(".new")
         fresh.write_text(str(self._child.pid), encoding="utf-8")
         fresh.replace(self._pid_file)
-        self._wait(ready)
+        self._wait(ready, patience)
 
-    def _wait(self, ready: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + PATIENCE
+    def _wait(self, ready: Callable[[], bool], patience: float) -> None:
+        deadline = time.monotonic() + patience
         while not ready():
             if not self.alive() or time.monotonic() > deadline:
                 self.stop()

@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from portal.core.city_code import is_city_code
+from portal.core.settings_backups import BackupSettings
 from portal.core.settings_files import FileSource
 from portal.core.settings_files import SettingsError as SettingsError
 from portal.core.settings_parts import PartSettings
@@ -38,7 +39,7 @@ def is_loopback(url: str) -> bool:
         return False
 
 
-class Settings(PartSettings):
+class Settings(PartSettings, BackupSettings):
     """Everything an operator may set. Behaviour follows the URLs, never an environment's name."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", case_sensitive=True)
