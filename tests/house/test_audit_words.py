@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from portal.core.audit_words import DEEDS, TOPICS, named
+from portal.core.audit_deeds import DEEDS
+from portal.core.audit_words import TOPICS, named
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORDING = re.compile(r"(^|\.)(record|entry|_record|_note|_changed|_settle)$")
@@ -40,7 +41,9 @@ def actions(path: Path) -> Iterator[str]:
                         yield text
                     elif before and re.fullmatch("[a-z_]+", text):
                         yield f"{before}.{text}"
-        elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]).startswith("action"):
+        elif isinstance(node, ast.Assign) and not isinstance(node.value, ast.Call):
+            if "action" not in ast.unparse(node.targets[0]):
+                continue
             yield from (text for text in strings(node.value) if ACTION.fullmatch(text))
 
 
