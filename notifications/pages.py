@@ -41,6 +41,8 @@ from notifications.reminders import models as reminders
 from notifications.reminders import night
 from notifications.reminders import personal_data as reminders_data
 from notifications.repeats import models as repeats
+from notifications.rich_messages import card_views, drawing_views
+from notifications.rich_messages import views as rich_views
 from notifications.rich_messages.models import NoticePicture, PictureSize, PictureTemplate
 from notifications.richmenus import pages as richmenus
 from notifications.segments import views as segments
@@ -75,7 +77,14 @@ RECORDS = (  # known to migrations
     *reminders.RECORDS,
     *repeats.RECORDS,
 )
-VIEWS = (composing, sending_views, short_views, care)  # importing it fills the blueprints
+VIEWS = (
+    composing,
+    sending_views,
+    short_views,
+    care,
+    rich_views,
+    card_views,
+)  # importing it fills the blueprints
 NAV = (
     NavItem("resident", N_("City notices"), "inbox.index", "bell", 20, needs="resident"),
     NavItem("staff", N_("City notices"), "notices.index", "send", 10, needs="notices.view"),
@@ -90,6 +99,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(landing.bp)
     app.register_blueprint(unsubscribing.bp)
     app.register_blueprint(notice_templates.bp)
+    app.register_blueprint(drawing_views.bp)
     app.register_blueprint(segments.bp)
     app.context_processor(_bell)
     add_own_source(app, own_notices)

@@ -13,7 +13,9 @@ from notifications.care.choosing import CHOOSABLE, choices_of
 from notifications.inbox import acts, reading
 from notifications.languages import WRITTEN, best
 from notifications.notices import corrections, letters
-from notifications.notices.writing import TOPICS
+from notifications.notices.drafts import ALL_TOPICS, OWN_TOPICS, TODOS
+from notifications.reminders.reading import things
+from notifications.rich_messages import parts
 from notifications.segments.city import sentence
 from notifications.segments.meaning import SegmentFault
 from notifications.segments.segment import Segment
@@ -66,7 +68,10 @@ def notice(notice_id: UUID) -> str:
         written={code: name for code, name in WRITTEN.items() if code in item.variants},
         names=WRITTEN,
         can_less=item.topic in CHOOSABLE and item.kind == "normal",
+        rich=parts.of(item, wanted, item.id, ""),
         correction=corrections.of(item.id)[:1],
+        reminds=item.topic in OWN_TOPICS,
+        things=things(_me(), item.id, current_language()) if item.topic == TODOS else [],
         undo=take_undo(),
     )
 
@@ -139,7 +144,7 @@ def _card(item: reading.Item, words: str | None = None) -> dict[str, Any]:
         "title": wording["title"],
         "excerpt": body if len(body) <= 60 else body[:59] + "…",
         "body": body,
-        "topic": gettext(TOPICS.get(item.topic, item.topic)),
+        "topic": gettext(ALL_TOPICS.get(item.topic, item.topic)),
         "important": item.kind == "emergency",
         "date_iso": day.date().isoformat(),
         "date_words": said(day.date(), language),
@@ -150,6 +155,9 @@ def _card(item: reading.Item, words: str | None = None) -> dict[str, Any]:
 
 
 def _why(item: reading.Item) -> str:
+    if item.topic in OWN_TOPICS:
+        said = OWN_WHY[item.topic]
+        return str(gettext(said))
     try:
         return sentence(Segment.read(item.segment))
     except SegmentFault:  # a service that the catalogue has since lost

@@ -28,6 +28,7 @@ class Item:
     at: datetime
     read_at: datetime | None
     archived_at: datetime | None
+    rich: dict[str, Any] | None = None  # asked for by the page of one notice only
 
 
 _COLUMNS = (
@@ -65,7 +66,7 @@ def one_of(resident_id: UUID, notice_id: UUID) -> Item | None:
     row = (
         read()
         .execute(
-            select(*_COLUMNS)
+            select(*_COLUMNS, Notice.rich)
             .join(Notice, Notice.id == InboxEntry.notice_id)
             .where(InboxEntry.resident_id == resident_id, InboxEntry.notice_id == notice_id)
         )

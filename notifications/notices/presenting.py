@@ -13,6 +13,9 @@ from notifications.notices import corrections, letters, reading
 from notifications.notices.letters import LineWords, Worded
 from notifications.notices.models import LISTED
 from notifications.notices.reading import View
+from notifications.notices.words import MARKS
+from notifications.rich_messages import content
+from notifications.rich_messages.content import Rich
 from notifications.segments import city
 from notifications.segments.counting import Reach, count
 from notifications.segments.meaning import SegmentFault
@@ -29,6 +32,8 @@ class Preview:
     line: LineWords
     subject: str
     mail: str
+    rich: Rich | None = None
+    words_first: bool = False  # before the rich message, where a mark must be seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,10 @@ def previews(notice: Worded, notice_id: UUID | None = None) -> list[Preview]:
     for language in (each for each in WRITTEN if each in notice.variants):
         mail = letters.mail(notice, language, notice_id)
         line = letters.line_words(notice, language, notice_id)
-        found.append(Preview(language, WRITTEN[language], line, mail.subject, mail.text))
+        rich = content.of(notice.rich, language)
+        name = WRITTEN[language]
+        marked = notice.kind in MARKS
+        found.append(Preview(language, name, line, mail.subject, mail.text, rich, marked))
     return found
 
 

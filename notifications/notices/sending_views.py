@@ -31,6 +31,7 @@ def _sending() -> dict[str, Any]:
     return {
         "progress_of": figures.progress,
         "figures_of": figures.figures,
+        "rich_taps": figures.rich_taps,
         "line_quota": line_gate.known_quota,
         "paused_why": WHY,
     }
