@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from chatbot.dialogue.conversation import Dialogue
-from chatbot.dialogue.phrasing import base_of, phrases
 from chatbot.dialogue.services import services_of
-from chatbot.dialogue.words import Words
+from chatbot.dialogue.words import load_words
 from chatbot.engine.cache import cache_folder, prepare
 from chatbot.engine.ranking import Document, Lessons, Ranker, texts_of
 from chatbot.engine.tokens import Analyzer
@@ -14,10 +13,6 @@ from chatbot.engine.vectors import Encoder
 from chatbot.garbage.matching import ItemSearch
 from chatbot.garbage.store import load_guide
 from chatbot.knowledge.entries import LANGUAGES, WRITTEN, Entry
-from chatbot.knowledge.loading import (
-    load_desks,
-    load_links,
-)
 from chatbot.knowledge.store import Knowledge, shipped
 from portal.catalogue.load import load_catalogue
 from portal.core import clock
@@ -53,11 +48,6 @@ def load_dialogue(
         words={one: load_words(one) for one in WRITTEN},
         services=services_of(load_catalogue(), clock.today()),
     )
-
-
-def load_words(language: str) -> Words:
-    base = base_of(language)
-    return Words(language, phrases(language), load_desks(base), load_links(base))
 
 
 def _documents(entries: Iterable[Entry], language: str) -> list[Document]:

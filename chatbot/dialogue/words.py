@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from chatbot.dialogue.phrasing import base_of
+from chatbot.dialogue.phrasing import base_of, phrases
 from chatbot.knowledge.entries import Desk, Link
+from chatbot.knowledge.loading import load_desks, load_links
 from portal.core.holidays import is_closed
 
 WEEKDAYS = {"ja": "月火水木金土日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
@@ -54,3 +55,9 @@ class Words:
         while is_closed(day):
             day += timedelta(days=1)
         return self.say("closed_today", day=self.day(day, today))
+
+
+def load_words(language: str) -> Words:
+    """The shipped words of a language; desks and links in the base language."""
+    base = base_of(language)
+    return Words(language, phrases(language), load_desks(base), load_links(base))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from flask import current_app
 
 from chatbot.dialogue import answers
-from chatbot.dialogue.composition import load_words
+from chatbot.dialogue.words import load_words
 from chatbot.knowledge.entries import Entry
 from chatbot.rendering import web
 from chatbot.rendering.markdown import to_plain
