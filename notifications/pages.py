@@ -39,7 +39,9 @@ from notifications.notices.models import (
 from notifications.personal_data import DATA
 from notifications.reminders import models as reminders
 from notifications.reminders import night
+from notifications.reminders import pages as reminder_choices
 from notifications.reminders import personal_data as reminders_data
+from notifications.reminders import staff_pages as reminder_nights
 from notifications.repeats import models as repeats
 from notifications.rich_messages import card_views, drawing_views
 from notifications.rich_messages import views as rich_views
@@ -101,6 +103,8 @@ def register(app: Flask) -> None:
     app.register_blueprint(notice_templates.bp)
     app.register_blueprint(drawing_views.bp)
     app.register_blueprint(segments.bp)
+    app.register_blueprint(reminder_choices.bp)
+    app.register_blueprint(reminder_nights.bp)
     app.context_processor(_bell)
     add_own_source(app, own_notices)
     disaster.register(app)

@@ -1,4 +1,4 @@
-"""What is collected where on a day, for reminders the evening before: they do not know the guide."""
+"""What is collected where on a day, for reminders the evening before; they know no guide."""
 
 from __future__ import annotations
 

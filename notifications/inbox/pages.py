@@ -13,7 +13,7 @@ from notifications.care.choosing import CHOOSABLE, choices_of
 from notifications.inbox import acts, reading
 from notifications.languages import WRITTEN, best
 from notifications.notices import corrections, letters
-from notifications.notices.drafts import ALL_TOPICS, OWN_TOPICS, TODOS
+from notifications.notices.drafts import ALL_TOPICS, OWN_TOPICS, OWN_WHY, TODOS
 from notifications.reminders.reading import things
 from notifications.rich_messages import parts
 from notifications.segments.city import sentence
@@ -156,8 +156,7 @@ def _card(item: reading.Item, words: str | None = None) -> dict[str, Any]:
 
 def _why(item: reading.Item) -> str:
     if item.topic in OWN_TOPICS:
-        said = OWN_WHY[item.topic]
-        return str(gettext(said))
+        return str(gettext(OWN_WHY[item.topic]))
     try:
         return sentence(Segment.read(item.segment))
     except SegmentFault:  # a service that the catalogue has since lost

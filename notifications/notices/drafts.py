@@ -32,6 +32,10 @@ OWN_TOPICS = {  # of what nobody writes anew each time; residents choose them on
     TODOS: N_("Reminders of your to-dos"),
     GARBAGE_DAY: N_("The evening before garbage day"),
 }
+OWN_WHY = {
+    TODOS: N_("Residents for whom something on My Page became due"),
+    GARBAGE_DAY: N_("Residents who asked to be told the evening before garbage day"),
+}
 ALL_TOPICS = TOPICS | OWN_TOPICS
 
 

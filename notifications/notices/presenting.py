@@ -10,6 +10,7 @@ from flask_babel import gettext
 
 from notifications.languages import WRITTEN
 from notifications.notices import corrections, letters, reading
+from notifications.notices.drafts import OWN_WHY
 from notifications.notices.letters import LineWords, Worded
 from notifications.notices.models import LISTED
 from notifications.notices.reading import View
@@ -71,12 +72,7 @@ def target_of(notice: View) -> Target:
 
 def listed(notice: View) -> Target:
     """Those a reminder names: everybody it was made for."""
-    todos = notice.origin == "todos"
-    sentence = gettext(
-        "Residents for whom something on My Page became due"
-        if todos
-        else "Residents who asked to be told the evening before garbage day"
-    )
+    sentence = gettext(OWN_WHY[notice.topic])
     return Target(str(sentence), corrections.listed_reach(notice.id))
 
 
