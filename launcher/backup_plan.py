@@ -72,6 +72,7 @@ def plan_of(settings: Settings, media: Path | None = None) -> Plan:
         keys=keys,
         media=media or Path(settings.MEDIA_DIR),
         kept=settings.BACKUP_GENERATIONS,
+        continuous=bool(settings.BACKUP_TARGET),
     )
 
 

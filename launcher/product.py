@@ -113,8 +113,11 @@ def worker(queues: str | None, burst: bool) -> None:
                 return bool(super().perform_job(job, queue))
 
     app = application()
+    from launcher.backup_tick import tick as backups
     from portal.core import jobs
+    from portal.core.registries import registries
 
+    registries(app).ticks.append(("backups", backups))
     with app.app_context():
         connection = jobs.redis()
 

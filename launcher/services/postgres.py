@@ -29,6 +29,7 @@ SERVER_OPTIONS = {
     "log_error_verbosity": "terse",  # DETAIL would repeat people's values in the log
     "shared_buffers": "256MB",
     "max_connections": "120",
+    "max_slot_wal_keep_size": "4GB",  # backups that are away must not fill the disk
 }
 # For tests: a crash may lose everything, which is what a test database is for.
 FAST_OPTIONS = {

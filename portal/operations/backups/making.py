@@ -39,6 +39,7 @@ class Plan:
     keys: KeyFile
     media: Path
     kept: int
+    continuous: bool = True  # the log goes on being shipped after this backup
 
 
 @contextmanager
@@ -66,6 +67,8 @@ def make(plan: Plan, db: Database, basebackup: Path, run: rows.Run) -> Manifest:
     rows.shipped(db, wal.ship(db, plan.storage, plan.keys, chain))
     manifest.ended_at = now().isoformat()
     generations.write_manifest(plan.storage, plan.keys, manifest)
+    if not plan.continuous:  # else the database would keep its log for nobody, until it is full
+        wal.end_chain(db, chain)
     run.bytes = manifest.bytes
     run.figures |= {"media_files": manifest.media_files, "seconds": _seconds(manifest)}
     return manifest

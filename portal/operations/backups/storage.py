@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Protocol
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import requests
 from defusedxml.ElementTree import fromstring
@@ -141,7 +141,7 @@ class Bucket:
 
     def _judged(self, what: str, path: str, answer: requests.Response) -> requests.Response:
         if answer.status_code == 404 and not path.startswith("?"):
-            name = path.strip("/")[len(self._prefix) :].lstrip("/")
+            name = unquote(path).strip("/")[len(self._prefix) :].lstrip("/")
             raise DamagedError(f"{name}: is missing in {self.place}")
         if answer.status_code >= 300:
             raise BackupError(f"{what}: answered {answer.status_code} {answer.text[:200]}")
