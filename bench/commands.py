@@ -91,3 +91,13 @@ def segments(residents: int) -> None:
     from bench.segments import report
 
     click.echo(report(residents))
+
+
+@bench.command()
+@click.option("--residents", default=50_000, show_default=True, help="IDs in the database.")
+@click.option("--seconds", default=120.0, show_default=True, help="Of changes before the disaster.")
+def recovery(residents: int, seconds: float) -> None:
+    """A backup, a disaster, a restore: RPO and RTO at the size of a city."""
+    from bench.recovery import report
+
+    click.echo(report(residents, seconds))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from launcher.backup_checks import RPO_LIMIT, RTO_LIMIT, Proof, look, prove, rpo
-from launcher.backup_plan import access_from, places_filled, programs
+from launcher.backup_plan import access_from, places_filled, programs, settings_of
 from launcher.backup_restore import Wish, check_parts, restored
 from launcher.places import Places
 from portal.core.clock import in_tokyo, now
@@ -109,7 +109,8 @@ def restore(source: str | None, key: Path, into: Path, wish: Wish) -> Iterator[s
     places = Places.under(into)
     began = time.monotonic()
     with restored(storage, keys, places.postgres, places.media, wish) as found:
-        proof = look(found, keys, to_mark=False)
+        places_filled(places, keys)
+        proof = look(found, keys, to_mark=False, settings=settings_of(places))
         proof.raise_if_faulty()
         with (
             psycopg.connect(found.dsn, autocommit=True) as db,
@@ -117,7 +118,6 @@ def restore(source: str | None, key: Path, into: Path, wish: Wish) -> Iterator[s
         ):
             told.generation = found.manifest.generation
             told.figures |= proof.figures()
-    places_filled(places, keys)
     yield _proved(proof)
     yield f"last change in it: {_moment(proof)}; {time.monotonic() - began:.0f} s in all"
     yield f"database {found.manifest.database!r} in {places.postgres}, media in {places.media}"

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -62,7 +63,9 @@ def prove(storage: Storage, keys: KeyFile, wish: Wish, scratch: Path | None = No
         return proof
 
 
-def look(found: Restored, keys: KeyFile, *, to_mark: bool) -> Proof:
+def look(
+    found: Restored, keys: KeyFile, *, to_mark: bool, settings: Mapping[str, str] = os.environ
+) -> Proof:
     """Counts rows, opens a personal value, follows the chain of the audit log."""
     began = time.monotonic()
     proof = Proof(found.manifest.generation, last_commit=found.last_commit)
@@ -74,7 +77,8 @@ def look(found: Restored, keys: KeyFile, *, to_mark: bool) -> Proof:
         elif set(found.manifest.rows) - set(counted):
             proof.faults.append(f"tables missing: {set(found.manifest.rows) - set(counted)}")
         proof.faults += _unreadable(db, keys, counted)
-    proof.chain = _chain(found, keys, proof.faults)
+    if "audit_entries" in counted:
+        proof.chain = _chain(found, keys, settings, proof.faults)
     proof.seconds = found.seconds | {"look": round(time.monotonic() - began, 1)}
     return proof
 
@@ -101,12 +105,12 @@ def _unreadable(db: psycopg.Connection, keys: KeyFile, counted: dict[str, int]) 
     return []
 
 
-def _chain(found: Restored, keys: KeyFile, faults: list[str]) -> str:
+def _chain(found: Restored, keys: KeyFile, settings: Mapping[str, str], faults: list[str]) -> str:
     """`./mado audit verify` on the restored database, by its exit status and closing words."""
-    if "audit" not in existing() or not os.environ.get("PUBLIC_URL"):
+    if "audit" not in existing() or not settings.get("PUBLIC_URL"):
         return "not checked"
     own = {name: value for name, value in keys.secrets.items() if not name.startswith("BACKUP_")}
-    environment = {k: v for k, v in os.environ.items() if k.removesuffix("_FILE") not in own}
+    environment = {k: v for k, v in settings.items() if k.removesuffix("_FILE") not in own}
     url = found.dsn.replace("postgresql://", "postgresql+psycopg://", 1)
     line = [sys.executable, "-P", "-m", "launcher", "audit", "verify"]
     environment |= own | {"DATABASE_URL": url, "PYTHONPATH": str(ROOT)}

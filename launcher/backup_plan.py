@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from launcher.environment import is_deployment
+from launcher.addresses import Addresses
+from launcher.environment import is_deployment, product_environment, with_settings
 from launcher.faults import NotInstalledError, ServiceError
-from launcher.keys import MAKERS
+from launcher.keys import MAKERS, load_or_make
 from launcher.places import Places
 from launcher.services.programs import PostgresPrograms, Preference, find_postgres
 
@@ -20,11 +21,10 @@ if TYPE_CHECKING:
     from portal.operations.backups.sealing import KeyFile
 
 KEYS = "BACKUP_KEYS"
-# What a new machine needs to read the target and the restored data: these go into the key file.
+# In the key file, beside MAKERS: what a new machine needs to read the target and the data.
 KEPT = (
-    "DATA_KEY", "SECRET_KEY", "DKIM_KEYS", "BACKUP_TARGET", "BACKUP_S3_ENDPOINT",
-    "BACKUP_S3_REGION", "BACKUP_S3_KEY_ID", "BACKUP_S3_SECRET",
-    "LINE_LOGIN_CHANNEL_SECRET", "LINE_MESSAGING_CHANNEL_SECRET",
+    "DKIM_KEYS", "BACKUP_TARGET", "BACKUP_S3_ENDPOINT", "BACKUP_S3_REGION", "BACKUP_S3_KEY_ID",
+    "BACKUP_S3_SECRET",
 )  # fmt: skip
 MUST_AGREE = ("DATA_KEY", "SECRET_KEY")
 
@@ -91,8 +91,7 @@ def make_key_file(settings: Settings, old: KeyFile | None = None) -> KeyFile:
     """A new backup key in front of those there were, beside the application's own secrets."""
     from portal.operations.backups.sealing import KeyFile, new_key
 
-    kept = {name: " ".join(value.split("\n")) for name, value in _values(settings).items()}
-    return KeyFile((new_key(), *(old.keys if old else ())), kept)
+    return KeyFile((new_key(), *(old.keys if old else ())), _values(settings))
 
 
 def write_key_file(file: Path, keys: KeyFile) -> None:
@@ -103,7 +102,7 @@ def write_key_file(file: Path, keys: KeyFile) -> None:
 
 
 def _values(settings: Settings) -> dict[str, str]:
-    found = {name: str(getattr(settings, name)) for name in KEPT}
+    found = {name: str(getattr(settings, name, "")) for name in (*KEPT, *MAKERS)}
     return {name: value for name, value in found.items() if value}
 
 
@@ -147,3 +146,12 @@ def places_filled(places: Places, keys: KeyFile) -> None:
             handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "w", encoding="utf-8") as target:
                 target.write(keys.secrets[name])
+    load_or_make(places.secrets)  # what the key file does not hold is made anew
+
+
+def settings_of(places: Places) -> dict[str, str]:
+    """Of a restored city as `./mado run` would give them, where there are none yet."""
+    if is_deployment(os.environ):
+        return dict(os.environ)
+    made = product_environment(places, Addresses(), "", "redis://localhost:9")
+    return with_settings(os.environ, made)

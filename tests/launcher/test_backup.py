@@ -159,9 +159,10 @@ def test_parts_can_not_change_places_and_older_keys_still_open() -> None:
     old = KeyFile((new_key(),), {})
     sealed = old.seal("base/a/data.00000", b"plain")
     assert b"plain" not in sealed
-    renewed = KeyFile.parse(KeyFile((new_key(), *old.keys), {"DATA_KEY": "x y"}).text())
+    secrets = {"DATA_KEY": "x y", "DKIM_KEYS": "-\nabc=\n-"}
+    renewed = KeyFile.parse(KeyFile((new_key(), *old.keys), secrets).text())
     assert renewed.open("base/a/data.00000", sealed) == b"plain"
-    assert renewed.secrets == {"DATA_KEY": "x y"}
+    assert renewed.secrets == secrets
     with pytest.raises(BackupError, match=r"data\.00001: damaged or exchanged"):
         renewed.open("base/a/data.00001", sealed)
 

@@ -46,7 +46,7 @@ class KeyFile:
         """Lines NAME=VALUE; BACKUP_KEY holds base64 of 32 bytes, several separated by spaces."""
         lines = (line.strip() for line in text.splitlines())
         pairs = (line.partition("=") for line in lines if line and not line.startswith("#"))
-        values = {name.strip(): value.strip() for name, _, value in pairs}
+        values = {name.strip(): value.strip().replace("\\n", "\n") for name, _, value in pairs}
         keys = tuple(_key(part) for part in values.pop(NAME, "").split())
         if not keys:
             raise WrongKeyError(f"the key file has no {NAME}; `./mado backup key` makes one")
@@ -55,7 +55,10 @@ class KeyFile:
     def text(self) -> str:
         """As it is kept."""
         keys = " ".join(base64.b64encode(key).decode() for key in self.keys)
-        lines = [f"{name}={value}" for name, value in sorted(self.secrets.items())]
+        lines = [  # PEM has lines; nothing here has backslashes
+            f"{name}={value.replace(chr(10), chr(92) + 'n')}"
+            for name, value in sorted(self.secrets.items())
+        ]
         return "\n".join(["# Mado: keep apart from the backups", f"{NAME}={keys}", *lines, ""])
 
     def seal(self, name: str, plain: bytes) -> bytes:
