@@ -40,16 +40,12 @@ class Drawing:
 
 def offered() -> list[Drawing]:
     """The newest version of each name; a shipped one until staff keep another of its name."""
-    newest = (
-        select(PictureTemplate)
-        .distinct(PictureTemplate.name)
-        .order_by(PictureTemplate.name, PictureTemplate.version.desc())
-    )
+    every = select(PictureTemplate.__table__).order_by(PictureTemplate.version)
+    own = {row.name: row for row in read().execute(every)}  # the last version of a name stays
     found = {each.name: each for each in shipped()}
-    for row in read().execute(newest):
-        found[row.name] = Drawing(str(row.id), row.name, row.version, row.svg)
-        if row.put_away_at is not None:
-            del found[row.name]
+    for name, row in own.items():
+        if row.put_away_at is None:
+            found[name] = Drawing(str(row.id), name, row.version, row.svg)
     return sorted(found.values(), key=lambda each: each.name)
 
 

@@ -96,8 +96,9 @@ def rich_areas(notice_id: UUID, language: str) -> Page:
     if shot is None:
         return redirect(url_for("notices.rich_start", notice_id=notice_id, language=language), 303)
     form = AreasForm(data=_areas_typed(notice, language, kept, shot))
-    rich = form.rich(shot) if form.valid() else None
-    if rich is not None and "look" not in request.form and put(notice, language, rich, form):
+    looking = "look" in request.form  # places only; nothing is kept
+    rich = form.rich(shot) if form.valid() and not looking else None
+    if rich is not None and put(notice, language, rich, form):
         flash(gettext("Kept. Please look at the preview."), "success")
         return redirect(url_for("notices.show", notice_id=notice_id), 303)
     page = render_template(

@@ -1,0 +1,1 @@
+"""Rich messages: pictures, their judge, their pages, and what LINE is sent."""
