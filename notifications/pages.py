@@ -91,6 +91,7 @@ NAV = (
     NavItem("resident", N_("City notices"), "inbox.index", "bell", 20, needs="resident"),
     NavItem("staff", N_("City notices"), "notices.index", "send", 10, needs="notices.view"),
     NavItem("staff", N_("Saved segments"), "segments.index", "people", 12, needs="notices.view"),
+    NavItem("staff", N_("LINE menus"), "menus.index", "phone", 13, needs="notices.view"),
 )
 
 
@@ -116,11 +117,16 @@ def register(app: Flask) -> None:
     plugged.merge_parts.append(Notices())
     plugged.personal_data += [DATA, reminders_data.DATA]
     plugged.senders |= {"mail": senders.send_mail, "line": senders.send_line}
-    plugged.webhook |= {"follow": following.followed, "unfollow": following.unfollowed}
+    plugged.webhook |= {
+        "follow": richmenus.followed,
+        "unfollow": following.unfollowed,
+        "postback": richmenus.switched,
+    }
     plugged.friendship.append(following.noted)
     plugged.ticks.append(("notices", delivering.sweep))
     plugged.ticks.append(("line quota", line_gate.tick))
     plugged.ticks.append(("digests", digesting.tick))
+    plugged.ticks.append(("menus", richmenus.tick))
     plugged.ticks.append(("reminders", night.tick))
 
 

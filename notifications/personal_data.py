@@ -106,4 +106,11 @@ COLUMNS |= {
     "topic_stops.channel": Kept(_OFF, _WITH),
 }
 
+COLUMNS |= {
+    "menu_links.line_user": Kept(
+        "Which LINE account is shown another menu than everybody's, so that it can be taken back.",
+        "Until the account is shown everybody's menu again.",
+    ),
+}
+
 DATA = PersonalData(parts=PARTS, columns=COLUMNS)

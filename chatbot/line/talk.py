@@ -20,6 +20,7 @@ from chatbot.rendering.outside import reachable
 from chatbot.reports import talk as reports
 from chatbot.tuning import asking
 from notifications.channels.line import line_api
+from notifications.richmenus.landing import is_switch
 from portal.core.clock import now
 from portal.core.db import transaction
 from portal.core.errors import NeverAgain, TryLater
@@ -40,7 +41,9 @@ def hear(heard: Heard) -> None:
 
 
 def hear_postback(heard: Heard) -> None:
-    """A picked option comes back as its payload."""
+    """A picked option comes back as its payload; a tap on a menu's tab needs no answer."""
+    if is_switch(heard.event):
+        return
     if heard.in_time and reports.hears(heard.event):
         return
     data = str((heard.event.get("postback") or {}).get("data", ""))

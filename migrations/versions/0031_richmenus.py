@@ -44,6 +44,20 @@ def upgrade() -> None:
         op.f("ix_drawn_menus_alias_of_id"), "drawn_menus", ["alias_of_id"], unique=False
     )
     op.create_table(
+        "menu_links",
+        sa.Column("user_index", sa.LargeBinary(), nullable=False),
+        sa.Column("line_user", sa.LargeBinary(), nullable=False),
+        sa.Column("rich_menu_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["rich_menu_id"], ["rich_menus.id"], name=op.f("fk_menu_links_rich_menu_id_rich_menus")
+        ),
+        sa.PrimaryKeyConstraint("user_index", name=op.f("pk_menu_links")),
+    )
+    op.create_index(
+        op.f("ix_menu_links_rich_menu_id"), "menu_links", ["rich_menu_id"], unique=False
+    )
+    op.create_table(
         "menu_state",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("plan", sa.Text(), nullable=False),
@@ -59,28 +73,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_menu_state")),
     )
     op.create_index(op.f("ix_menu_state_default_id"), "menu_state", ["default_id"], unique=False)
-    op.create_table(
-        "menu_links",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("identity_id", sa.Uuid(), nullable=True),
-        sa.Column("line_user", sa.LargeBinary(), nullable=False),
-        sa.Column("rich_menu_id", sa.Uuid(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["identity_id"],
-            ["identities.id"],
-            name=op.f("fk_menu_links_identity_id_identities"),
-            ondelete="SET NULL",
-        ),
-        sa.ForeignKeyConstraint(
-            ["rich_menu_id"], ["rich_menus.id"], name=op.f("fk_menu_links_rich_menu_id_rich_menus")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_menu_links")),
-        sa.UniqueConstraint("identity_id", name=op.f("uq_menu_links_identity_id")),
-    )
-    op.create_index(
-        op.f("ix_menu_links_rich_menu_id"), "menu_links", ["rich_menu_id"], unique=False
-    )
     op.create_table(
         "menu_versions",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -172,10 +164,10 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_menu_versions_segment_id"), table_name="menu_versions")
     op.drop_index(op.f("ix_menu_versions_rich_menu_id"), table_name="menu_versions")
     op.drop_table("menu_versions")
-    op.drop_index(op.f("ix_menu_links_rich_menu_id"), table_name="menu_links")
-    op.drop_table("menu_links")
     op.drop_index(op.f("ix_menu_state_default_id"), table_name="menu_state")
     op.drop_table("menu_state")
+    op.drop_index(op.f("ix_menu_links_rich_menu_id"), table_name="menu_links")
+    op.drop_table("menu_links")
     op.drop_index(op.f("ix_drawn_menus_alias_of_id"), table_name="drawn_menus")
     op.drop_table("drawn_menus")
     op.drop_table("menu_periods")

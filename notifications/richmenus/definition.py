@@ -5,12 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 import struct
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import yaml
+
+from notifications.richmenus.areas import Area
+from notifications.richmenus.destinations import action
+from portal.core.settings import Settings
 
 DATA = Path(__file__).parent / "data"
 MOST_BYTES = 1024 * 1024  # LINE: at most 1 MB
@@ -28,6 +34,7 @@ class Menu:
     alias: str
     definition: dict[str, Any]
     picture: bytes
+    kind: str = "image/png"
 
     @property
     def content_hash(self) -> str:
@@ -98,6 +105,27 @@ def check(menu: Menu) -> None:
         raise FaultyMenu("the bar's text or the number of areas is out of LINE's limits")
     if any(len(area["action"]["label"]) > 20 for area in menu.definition["areas"]):
         raise FaultyMenu("a label is longer than 20 characters")
+
+
+def drawn(
+    version: Any, name: str, alias: str, aliases: Mapping[UUID, str], settings: Settings
+) -> Menu:
+    """The menu of a version clerks drew; `version` has its picture, areas, bar, code and size."""
+    areas = [Area.read(each) for each in version.areas]
+    definition = {
+        "size": {"width": version.width, "height": version.height},
+        "selected": True,
+        "name": f"{name} {version.number}"[:300],
+        "chatBarText": version.bar,
+        "areas": [
+            {
+                "bounds": {"x": a.x, "y": a.y, "width": a.width, "height": a.height},
+                "action": action(a, f"{version.code}.{number}", settings, aliases),
+            }
+            for number, a in enumerate(areas)
+        ],
+    }
+    return Menu(alias, definition, version.picture, version.picture_kind)
 
 
 def png_size(picture: bytes) -> tuple[int, int]:

@@ -203,9 +203,7 @@ def _values(pane: Pane, said: dict[str, Any], font: Font) -> dict[str, Any]:
 
 @cache
 def _painter() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined
-    )
+    return Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined)
 
 
 @cache

@@ -107,14 +107,15 @@ class MenuPeriod(Base):
 
 
 class MenuLink(Base):
-    """Whom LINE shows another menu than everybody's. Without its identity: to be taken back."""
+    """A LINE account that is shown another menu than everybody's.
+
+    Known by the account, not by the resident: who leaves, joins two accounts into one or comes
+    back with another LINE account has no say in what LINE still shows there.
+    """
 
     __tablename__ = "menu_links"
 
-    id: Mapped[IdKey]
-    identity_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("identities.id", ondelete="SET NULL"), unique=True
-    )
+    user_index: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)  # as of identities
     line_user: Mapped[str] = mapped_column(Personal("menu_links.line_user"))
     rich_menu_id: Mapped[UUID] = mapped_column(ForeignKey("rich_menus.id"), index=True)
     at: Mapped[datetime] = mapped_column(default=now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from notifications.channels.line import TIMEOUT, LineApi, line_api
+from notifications.richmenus import reading
 from notifications.richmenus.definition import Menu
 from notifications.richmenus.models import RichMenu
 from portal.core import audit
@@ -20,23 +22,62 @@ from portal.core.ids import new_id
 
 def publish(menu: Menu) -> tuple[str, bool]:
     """Make this menu everybody's; gives LINE's id and whether anything was done."""
-    row = _row(menu)
-    api = line_api()
-    if row.line_id is not None and row.published_at is not None and _is_default(api, row.line_id):
+    row, api = _row(menu), line_api()
+    # Where clerks have drawn a menu for everybody, this one only stands by.
+    stands_by = reading.plan().everybodys is not None
+    there = _exists if stands_by else is_default
+    if row.line_id is not None and row.published_at is not None and there(api, row.line_id):
         return row.line_id, False
+    line_id = bring(api, menu, row)
+    name(api, menu.alias, line_id)
+    if not stands_by:
+        make_default(api, line_id)
+    with transaction() as session:
+        session.execute(update(RichMenu).where(RichMenu.id == row.id).values(published_at=now()))
+        audit.record(session, "richmenu.published", ("richmenu", row.id))
+    return line_id, True
+
+
+def bring(api: LineApi, menu: Menu, row: Any = None) -> str:
+    """The menu with its picture at LINE; what an earlier try made is used on. Gives LINE's id."""
+    row = row or _row(menu)
     line_id = row.line_id if row.line_id and _exists(api, row.line_id) else None
     if line_id is None:
         line_id = _create(api, menu)
         _note(row.id, line_id=line_id, uploaded_at=None, published_at=None)
     if row.uploaded_at is None or line_id != row.line_id:
-        _upload(api, line_id, menu.picture)
+        _upload(api, line_id, menu)
         _note(row.id, uploaded_at=now())
-    _name(api, menu.alias, line_id)
-    _make_default(api, line_id)
-    with transaction() as session:
-        session.execute(update(RichMenu).where(RichMenu.id == row.id).values(published_at=now()))
-        audit.record(session, "richmenu.published", ("richmenu", row.id))
-    return line_id, True
+    return str(line_id)
+
+
+def row_of(menu: Menu) -> Any:
+    """What is known of this content at LINE; made where nothing is."""
+    return _row(menu)
+
+
+def delete(api: LineApi, row_id: UUID, line_id: str) -> None:
+    """Gone at LINE; the row stays, so that the same menu can come again."""
+    from linebot.v3.messaging import MessagingApi
+
+    with suppress(NeverAgain):  # 404: gone already
+        api.call(
+            lambda client: MessagingApi(client).delete_rich_menu_with_http_info(
+                line_id, _request_timeout=TIMEOUT
+            )
+        )
+    _note(row_id, line_id=None, uploaded_at=None, published_at=None)
+
+
+def no_default(api: LineApi) -> None:
+    """Nobody has a menu who was not given one."""
+    from linebot.v3.messaging import MessagingApi
+
+    api.call(
+        lambda client: MessagingApi(client).cancel_default_rich_menu_with_http_info(
+            _request_timeout=TIMEOUT
+        )
+    )
 
 
 def _row(menu: Menu) -> Any:
@@ -66,18 +107,21 @@ def _create(api: LineApi, menu: Menu) -> str:
     return str(answer.data.rich_menu_id)
 
 
-def _upload(api: LineApi, line_id: str, picture: bytes) -> None:
+def _upload(api: LineApi, line_id: str, menu: Menu) -> None:
     from linebot.v3.messaging import MessagingApiBlob
 
     api.call(
         lambda client: MessagingApiBlob(client).set_rich_menu_image_with_http_info(
-            line_id, picture, _headers={"Content-Type": "image/png"}, _request_timeout=TIMEOUT
+            line_id,
+            menu.picture,
+            _headers={"Content-Type": menu.kind},
+            _request_timeout=TIMEOUT,
         ),
         data_host=True,
     )
 
 
-def _name(api: LineApi, alias: str, line_id: str) -> None:
+def name(api: LineApi, alias: str, line_id: str) -> None:
     """The alias points at this menu; an alias that is there already is moved."""
     from linebot.v3.messaging import (
         CreateRichMenuAliasRequest,
@@ -101,7 +145,7 @@ def _name(api: LineApi, alias: str, line_id: str) -> None:
         )
 
 
-def _make_default(api: LineApi, line_id: str) -> None:
+def make_default(api: LineApi, line_id: str) -> None:
     from linebot.v3.messaging import MessagingApi
 
     api.call(
@@ -111,7 +155,7 @@ def _make_default(api: LineApi, line_id: str) -> None:
     )
 
 
-def _is_default(api: LineApi, line_id: str) -> bool:
+def is_default(api: LineApi, line_id: str) -> bool:
     from linebot.v3.messaging import MessagingApi
 
     try:

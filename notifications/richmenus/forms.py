@@ -1,0 +1,305 @@
+"""Clerks' forms of menus: a new one, its picture, its areas, whom it is for, modes."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext, lazy_gettext
+from flask_wtf.file import FileField
+from wtforms import (
+    BooleanField,
+    FieldList,
+    FormField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms import Form as PlainForm
+from wtforms.fields import DateTimeLocalField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
+from wtforms.validators import NumberRange, Optional
+
+from notifications.richmenus import areas as rules
+from notifications.richmenus import drawing, fonts, listing
+from notifications.richmenus.areas import LONGEST_BAR, MOST_AREAS, Area
+from notifications.richmenus.destinations import Groups
+from notifications.segments.listing import newest
+from portal.core.clock import TOKYO
+from portal.core.web.forms import AtMost, Form, Required, trimmed
+
+UPLOAD = "upload"
+LOCAL = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
+LONGEST_ADDRESS = 900
+COLOURS = {
+    "paper": lazy_gettext("White"),
+    "brand": lazy_gettext("Teal"),
+    "soft": lazy_gettext("Light blue"),
+    "lamp": lazy_gettext("Yellow"),
+    "alert": lazy_gettext("Red"),
+    "calm": lazy_gettext("Gray"),
+}
+GROUNDS = {
+    "sand": lazy_gettext("Sand"),
+    "teal": lazy_gettext("Teal"),
+    "night": lazy_gettext("Black"),
+    "white": lazy_gettext("White"),
+}
+ICONS = {
+    "": lazy_gettext("None"), "window": lazy_gettext("Window"), "ask": lazy_gettext("Question"),
+    "bell": lazy_gettext("Bell"), "bin": lazy_gettext("Bin"), "print": lazy_gettext("Printer"),
+    "calendar": lazy_gettext("Calendar"), "search": lazy_gettext("Magnifying glass"),
+    "phone": lazy_gettext("Telephone"), "place": lazy_gettext("Place"),
+    "page": lazy_gettext("Paper"), "bag": lazy_gettext("Bag"), "person": lazy_gettext("Person"),
+    "people": lazy_gettext("People"), "baby": lazy_gettext("Baby"), "child": lazy_gettext("Child"),
+    "elder": lazy_gettext("Elderly person"), "heart": lazy_gettext("Heart"),
+    "mail": lazy_gettext("Letter"), "talk": lazy_gettext("Talk"), "globe": lazy_gettext("Globe"),
+    "camera": lazy_gettext("Camera"), "siren": lazy_gettext("Siren"),
+    "alert": lazy_gettext("Caution"), "info": lazy_gettext("Information"),
+    "star": lazy_gettext("Star"), "clock": lazy_gettext("Clock"), "list": lazy_gettext("List"),
+    "chart": lazy_gettext("Chart"), "gear": lazy_gettext("Gear"), "city": lazy_gettext("City"),
+    "menu": lazy_gettext("Three lines"),
+}  # fmt: skip
+
+
+def _units(most: int) -> Any:
+    """At most so many letters as LINE counts them."""
+
+    def check(form: Any, field: Any) -> None:
+        if field.data and rules.units(field.data) > most:
+            raise ValidationError(gettext("Please use at most %(limit)s characters.", limit=most))
+
+    return check
+
+
+def bar_field() -> StringField:
+    """The words under the picture."""
+    return StringField(
+        lazy_gettext("Words of the bar"),
+        [Required(), _units(LONGEST_BAR)],
+        filters=[trimmed],
+        description=lazy_gettext("At the bottom of the talk; at most 14 letters."),
+        render_kw={"maxlength": LONGEST_BAR},
+    )
+
+
+class NewForm(Form):
+    """A new menu: what it is called, and the picture it starts from."""
+
+    name = StringField(lazy_gettext("Name for clerks"), [Required(), AtMost(60)], filters=[trimmed])
+    bar = bar_field()
+    start = RadioField(lazy_gettext("Picture"), validate_choice=True)
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**more)
+        found = [(key, gettext(each.title)) for key, each in drawing.templates().items()]
+        self.start.choices = [*found, (UPLOAD, gettext("My own picture"))]
+        self.bar.data = self.bar.data if self.bar.data is not None else "メニュー"
+        self.start.data = self.start.data or "six"
+
+
+class PaneForm(PlainForm):
+    """What one pane says."""
+
+    words = StringField(
+        lazy_gettext("Words"), [Required(), AtMost(drawing.LONGEST_WORDS)], filters=[trimmed]
+    )
+    small = StringField(
+        lazy_gettext("Second line"), [AtMost(drawing.LONGEST_SMALL)], filters=[trimmed]
+    )
+    icon = SelectField(lazy_gettext("Icon"), choices=list(ICONS.items()))
+    colour = SelectField(lazy_gettext("Colour"), choices=list(COLOURS.items()))
+
+
+class DrawingForm(Form):
+    """Words, icons and colours of a template."""
+
+    ground = SelectField(lazy_gettext("Ground"), choices=list(GROUNDS.items()))
+    panes = FieldList(FormField(PaneForm))
+
+    def read(self, template: str) -> dict[str, Any]:
+        """As it is stored."""
+        panes = [
+            {name: each.form[name].data or "" for name in ("words", "small", "icon", "colour")}
+            for each in self.panes
+        ]
+        return {"template": template, "ground": self.ground.data, "panes": panes}
+
+    def fits(self, said: dict[str, Any]) -> bool:
+        """Whether everything can be lettered and has room; what can not, says so at its field."""
+        font = fonts.japanese()
+        if font is None:
+            raise drawing.NoFont()
+        for number, pane in enumerate(said["panes"]):
+            for name in ("words", "small"):
+                unknown = font.unknown(pane[name])
+                if unknown:
+                    self._say(
+                        number,
+                        name,
+                        gettext("These can not be drawn: %(letters)s", letters=unknown),
+                    )
+        for number, name in drawing.too_long(said, font):
+            self._say(number, name, gettext("This is too long for its place."))
+        return not any(f.errors for each in self.panes for f in each.form)
+
+    def _say(self, number: int, name: str, words: str) -> None:
+        self.panes[number].form[name].errors = [words]
+
+
+class UploadForm(Form):
+    """A picture of one's own."""
+
+    file = FileField(
+        lazy_gettext("Picture (PNG or JPEG)"),
+        description=lazy_gettext(
+            "800 to 2,500 wide, at least 250 high, at least 1.45 times as wide as high, up to "
+            "1 MB. Best: 2,500 × 1,686 or 2,500 × 843."
+        ),
+    )
+
+
+class AreaForm(PlainForm):
+    """One area: where it is, and what a tap does."""
+
+    label = StringField(
+        lazy_gettext("Name, read aloud"), [_units(rules.LONGEST_LABEL)], filters=[trimmed]
+    )
+    to = SelectField(lazy_gettext("A tap leads to"), validate_choice=True)
+    more = StringField(
+        lazy_gettext("Address, or words to say"), [AtMost(LONGEST_ADDRESS)], filters=[trimmed]
+    )
+    outside = BooleanField(lazy_gettext("Open in the phone's own browser"))
+    x = IntegerField(lazy_gettext("From the left"), [Optional(), NumberRange(0, 2500)])
+    y = IntegerField(lazy_gettext("From the top"), [Optional(), NumberRange(0, 2500)])
+    width = IntegerField(lazy_gettext("Width"), [Optional(), NumberRange(1, 2500)])
+    height = IntegerField(lazy_gettext("Height"), [Optional(), NumberRange(1, 2500)])
+    gone = BooleanField(lazy_gettext("Remove this area"))
+
+    def area(self) -> Area:
+        """What was typed; places that are missing are 0, which the checks refuse."""
+        return Area(
+            x=self.x.data or 0,
+            y=self.y.data or 0,
+            width=self.width.data or 0,
+            height=self.height.data or 0,
+            label=self.label.data or "",
+            to=self.to.data or "",
+            more=self.more.data or "",
+            outside=bool(self.outside.data),
+        )
+
+
+class AreasForm(Form):
+    """All areas of a version, and a grid to begin with."""
+
+    columns = IntegerField(lazy_gettext("Columns"), [Optional(), NumberRange(1, 6)])
+    rows = IntegerField(lazy_gettext("Rows"), [Optional(), NumberRange(1, 4)])
+    top = IntegerField(lazy_gettext("Begins below"), [Optional(), NumberRange(0, 2000)])
+    areas = FieldList(FormField(AreaForm), max_entries=MOST_AREAS)
+
+    def offer(self, groups: Groups) -> None:
+        """What a tap can do."""
+        every = {gettext("Not chosen"): [("", "—")], **groups}
+        for each in self.areas:
+            each.form.to.choices = every
+            if each.form.to.data not in {value for some in every.values() for value, _ in some}:
+                each.form.to.data = ""
+
+    def read(self) -> list[Area]:
+        """What was typed, without what is to go."""
+        return [each.form.area() for each in self.areas if not each.form.gone.data]
+
+    def show(self, found: list[Area]) -> None:
+        """These in place of what was typed."""
+        while self.areas.entries:
+            self.areas.pop_entry()
+        for each in found:
+            self.areas.append_entry(each.json())
+
+
+class AudienceForm(Form):
+    """Whom a version is for, and when."""
+
+    bar = bar_field()
+    mode = RadioField(lazy_gettext("Shown in"), choices=list(listing.MODES.items()))
+    segment = SelectField(lazy_gettext("For whom"))
+    place = IntegerField(
+        lazy_gettext("Order"),
+        [Required(), NumberRange(1, 99)],
+        description=lazy_gettext(
+            "Who is in several segments gets the menu with the smallest number."
+        ),
+    )
+    starts_at = DateTimeLocalField(lazy_gettext("From"), [Optional()], format=LOCAL)
+    ends_at = DateTimeLocalField(lazy_gettext("Until"), [Optional()], format=LOCAL)
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**more)
+        self.mode.choices = [
+            SelectChoice(key, gettext(words)) for key, words in listing.MODES.items()
+        ]
+        self.segments = {str(each.segment_id): each for each in newest()}
+        named = [(key, each.name) for key, each in self.segments.items()]
+        self.segment.choices = [("", gettext("Everybody")), *named]
+
+    def validate_ends_at(self, field: Any) -> None:
+        """The end is after the start."""
+        start = self.starts_at.data
+        if field.data is not None and start is not None and field.data <= start:
+            raise ValidationError(gettext("The end must be after the start."))
+
+    def moments(self) -> tuple[Any, Any]:
+        """From and until, as a Japanese wall clock says them."""
+        return tuple(  # type: ignore[return-value]  # two of them
+            each.data.replace(tzinfo=TOKYO) if each.data else None
+            for each in (self.starts_at, self.ends_at)
+        )
+
+    def chosen(self) -> tuple[UUID | None, dict[str, Any] | None]:
+        """The segment and the copy of its conditions."""
+        found = self.segments.get(self.segment.data or "")
+        return (found.segment_id, found.body) if found else (None, None)
+
+
+class ReturnForm(Form):
+    """Why a version goes back."""
+
+    reason = TextAreaField(
+        lazy_gettext("What has to change"), [Required(), AtMost(300)], filters=[trimmed]
+    )
+
+
+class ModeForm(Form):
+    """A mode, from when and until when."""
+
+    mode = RadioField(lazy_gettext("Menus of"), validate_choice=True)
+    starts_at = DateTimeLocalField(
+        lazy_gettext("From"),
+        [Optional()],
+        format=LOCAL,
+        description=lazy_gettext("Empty: now."),
+    )
+    ends_at = DateTimeLocalField(
+        lazy_gettext("Until"),
+        [Optional()],
+        format=LOCAL,
+        description=lazy_gettext("Empty: until somebody ends it."),
+    )
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**more)
+        self.mode.choices = [
+            (key, gettext(listing.MODES[key])) for key in ("maintenance", "disaster")
+        ]
+        self.mode.data = self.mode.data or "maintenance"
+
+    validate_ends_at = AudienceForm.validate_ends_at
+    moments = AudienceForm.moments
+
+
+class EmptyForm(Form):
+    """A button."""
