@@ -43,6 +43,7 @@ from notifications.reminders import pages as reminder_choices
 from notifications.reminders import personal_data as reminders_data
 from notifications.reminders import staff_pages as reminder_nights
 from notifications.repeats import models as repeats
+from notifications.repeats import running
 from notifications.rich_messages import card_views, drawing_views
 from notifications.rich_messages import views as rich_views
 from notifications.rich_messages.models import NoticePicture, PictureSize, PictureTemplate
@@ -128,6 +129,7 @@ def register(app: Flask) -> None:
     plugged.ticks.append(("digests", digesting.tick))
     plugged.ticks.append(("menus", richmenus.tick))
     plugged.ticks.append(("reminders", night.tick))
+    plugged.ticks.append(("repeats", running.tick))
 
 
 def _bell() -> dict[str, str]:

@@ -91,8 +91,13 @@ def make(day: date) -> Made | None:
         for things, _ in made.notices:
             _notice(session, things, day)
         session.execute(text(KEPT), {"day": day})
-        told = {"residents": made.residents, "held_back": sum(made.held_back.values())}
-        audit.record(session, "reminders.made", ("reminder_night", day), **told)
+        audit.record(
+            session,
+            "reminders.made",
+            ("reminder_night", day),
+            residents=made.residents,
+            held_back=sum(made.held_back.values()),
+        )
     log.info("reminders.made", day=str(day), residents=made.residents)
     return made
 

@@ -1,4 +1,4 @@
-"""What a reminder is about waits behind the sign-in; residents and clerks decide about reminders."""
+"""What a reminder is about waits behind the sign-in; residents and clerks decide about them."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from notifications.notices.models import Notice
 from notifications.reminders import night
 from notifications.reminders.models import ReminderWish
 from portal.residents.models import Person
-from tests.browser import Browser
-from tests.notifications.city import APPROVER, CHIEF, CLERK, WRITER, outcomes, sign_in, values
+from tests.notifications.city import APPROVER, CHIEF, CLERK, WRITER, sign_in, values
 from tests.notifications.reminders.families import child_of, held_back, parent, sweep
 
 pytestmark = pytest.mark.usefixtures("morning")
@@ -53,9 +52,7 @@ def test_a_resident_ends_reminders_and_takes_another_way(app: Flask, inside: Any
     assert inside(held_back, me) == ["not_wanted"]
 
 
-def test_clerks_see_the_nights_and_switch_a_service_off(
-    app: Flask, inside: Any, work: Any
-) -> None:
+def test_clerks_see_the_nights_and_switch_a_service_off(app: Flask, inside: Any, work: Any) -> None:
     inside(parent, 2, line=1)
     silent = inside(parent)
     inside(pause, silent)
