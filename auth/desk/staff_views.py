@@ -22,6 +22,7 @@ from portal.core.clock import now, today
 from portal.core.db import transaction
 from portal.core.errors import NotFound
 from portal.core.web.access import current_viewer, staff
+from portal.privacy import looking
 
 bp = Blueprint("assist", __name__)
 MAY = "residents.assist"
@@ -48,6 +49,10 @@ def index() -> ResponseReturnValue:
                 reason=form.reason.data,
                 found=found is not None,
             )
+            if found is not None:
+                looking.open_for(
+                    db, found, me(), place="counter", reason="counter", words=form.reason.data or ""
+                )
         if found is not None:
             over = (now() + SERVED).timestamp()
             session[BEFORE] = {"resident": str(found), "over": over, "reason": form.reason.data}

@@ -8,10 +8,12 @@ from auth.saml import pages as saml_pages
 from auth.staff import (
     account_views,
     accounts,
+    audit_views,
     import_views,
     imports,
     invitation_views,
     invitations,
+    resident_views,
     role_changes,
     views,
     ways,
@@ -34,7 +36,20 @@ def register(app: Flask) -> None:
     app.register_blueprint(views.bp)
     app.register_blueprint(account_views.bp)
     app.register_blueprint(import_views.bp)
+    app.register_blueprint(resident_views.bp)
+    app.register_blueprint(audit_views.bp)
     saml_pages.register(app)
+    registries(app).nav += [
+        NavItem(
+            "staff",
+            N_("Open a resident's data"),
+            "staff_residents.index",
+            "person",
+            60,
+            needs=resident_views.MAY,
+        ),
+        NavItem("staff", N_("Operation log"), "audit.index", "list", 72, needs=audit_views.MAY),
+    ]
     registries(app).nav.append(
         NavItem(
             "staff",

@@ -22,12 +22,20 @@ ROLES: dict[str, frozenset[str]] = {
     # Who answers residents helps them in, too. Not the administrator: who makes clerks' accounts
     # could play both clerks of a recovery.
     "report_handler": frozenset(
-        {"reports.view", "reports.handle", "residents.assist", "tickets.view", "tickets.handle"}
+        {
+            "reports.view",
+            "reports.handle",
+            "residents.assist",
+            "residents.open",
+            "tickets.view",
+            "tickets.handle",
+        }
     ),
     "administrator": frozenset({"staff.view", "staff.manage", "clients.manage", *OPERATIONS}),
     "auditor": frozenset(
         {
             "audit.read",
+            "residents.open",
             "notices.view",
             "catalogue.view",
             "knowledge.view",

@@ -89,6 +89,9 @@ class Registries:
     # tell(session, resident, message, path, by_line=False): a message by mail or else LINE.
     tell: Callable[..., None] | None = None
     staff_name: Callable[[UUID], str] | None = None
+    staff_department: Callable[[UUID], str] | None = None
+    # faq_draft(session, question, answer, by): keeps a draft of the FAQ, gives its page's address.
+    faq_draft: Callable[[Session, str, str, UUID | None], str] | None = None
     unread: Callable[[UUID], int] | None = None
     # What is collected on a day in each place that has collection days.
     collections: Callable[[date], Sequence[Collecting]] | None = None

@@ -15,6 +15,7 @@ class Asked:
 
     columns: Mapping[str, str] = {
         "data_exports.resident_id": "Sealed for the one account, and over within seven days.",
+        "resident_looks.resident_id": "Who looked at which account stays said of that account.",
         "survey_asks.resident_id": "Each account was asked for itself; a day, nothing more.",
     }
 

@@ -15,7 +15,8 @@ from portal.core.i18n import current_language
 from portal.core.registries import registries
 from portal.core.web.access import fresh_resident, proven_resident
 from portal.mypage import personal_data as mypage_data
-from portal.privacy import erasing, exports, ground_data
+from portal.privacy import erasing, exports, ground_data, looking
+from portal.privacy.looking_models import ResidentLook
 from portal.privacy.merging import Asked
 from portal.privacy.models import DataExport
 from portal.residents import personal_data as residents_data
@@ -23,7 +24,7 @@ from portal.residents.days import said
 from portal.residents.pages import viewer_id
 
 bp = Blueprint("privacy", __name__, url_prefix="/my/data")
-RECORDS = (DataExport,)
+RECORDS = (DataExport, ResidentLook)
 
 
 def register(app: Flask) -> None:
@@ -78,6 +79,23 @@ def remove(export_id: UUID) -> AnyResponse:
         exports.remove(session, viewer_id(), export_id)
     flash(gettext("The file is deleted."), "success")
     return redirect(url_for("privacy.index"), 303)
+
+
+@bp.get("/looks")
+@proven_resident
+def looks() -> str:
+    """Who in the city hall looked at this resident's data, when and why."""
+    rows = [
+        (
+            said(in_tokyo(row.at).date(), current_language()),
+            f"{in_tokyo(row.at):%H:%M}",
+            row.department or gettext("City hall"),
+            gettext(looking.PLACES.get(row.place, row.place)),
+            gettext(looking.REASONS.get(row.reason, row.reason)),
+        )
+        for row in looking.of(viewer_id())
+    ]
+    return render_template("portal/privacy/looks.html", looks=rows)
 
 
 def _file(row: DataExport) -> dict[str, Any]:

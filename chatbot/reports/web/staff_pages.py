@@ -27,8 +27,9 @@ from portal.core.db import transaction
 from portal.core.errors import NotFound
 from portal.core.i18n import current_language
 from portal.core.registries import registries
-from portal.core.web.access import staff
+from portal.core.web.access import current_viewer, staff
 from portal.core.web.forms import page_number
+from portal.privacy import looking
 
 bp = Blueprint("report_board", __name__, url_prefix="/staff/reports")
 VIEW, HANDLE = "reports.view", "reports.handle"
@@ -130,6 +131,16 @@ def contact(report_id: UUID) -> str:
     with transaction() as session:
         report = _report(session, report_id)
         audit.record(session, "report.contact_opened", ("report", report.id))
+        if report.resident_id is not None and (clerk := current_viewer().id) is not None:
+            # The report is the reason; the resident reads it in their own list.
+            looking.open_for(
+                session,
+                report.resident_id,
+                clerk,
+                place="contact",
+                reason="answering",
+                words=f"report {report.id}",
+            )
         return report_page(session, report, contact=_contact(report))
 
 
