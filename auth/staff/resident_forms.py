@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import RadioField, StringField, ValidationError
 
 from auth.desk.forms import FindForm
+from portal.core.errors import N_
 from portal.core.web.forms import AtMost, Form, Required, trimmed
 from portal.privacy.looking import REASONS
 
@@ -19,12 +20,12 @@ class ReasonForm(Form):
     """Why, by choice and in words."""
 
     reason = RadioField(
-        _("Why do you open it?"), validators=[Required(_("Please choose one of these."))]
+        _("Why do you open it?"), validators=[Required("Please choose one of these.")]
     )
     words = StringField(
         _("In your own words"),
         filters=[trimmed],
-        validators=[Required(_("Please write why.")), AtMost(200)],
+        validators=[Required(N_("Please write why.")), AtMost(200)],
     )
 
     def __init__(self, **more: Any) -> None:
@@ -41,5 +42,5 @@ class OpenForm(FindForm, ReasonForm):
     """The same, with one of the exact ways to find a resident."""
 
     reason = RadioField(
-        _("Why do you open it?"), validators=[Required(_("Please choose one of these."))]
+        _("Why do you open it?"), validators=[Required("Please choose one of these.")]
     )
