@@ -101,3 +101,19 @@ def recovery(residents: int, seconds: float) -> None:
     from bench.recovery import report
 
     click.echo(report(residents, seconds))
+
+
+@bench.command()
+@click.option("--residents", default=50_000, show_default=True, help="IDs in the database.")
+@click.option("--sessions", default=5_000, show_default=True, help="Signed in at once.")
+@click.option("--think", default=20.0, show_default=True, help="Mean seconds between two requests.")
+@click.option("--seconds", default=60.0, show_default=True, help="Of each run.")
+@click.option("--warm", default=15.0, show_default=True, help="Seconds before, not counted.")
+@click.option("--find/--no-find", default=True, help="Go on until p95 passes 300 ms.")
+def load(
+    residents: int, sessions: int, think: float, seconds: float, warm: float, find: bool
+) -> None:
+    """A tenth of a city at once, on the production server."""
+    from bench.load_city import Wanted, report
+
+    click.echo(report(Wanted(residents, sessions, think, seconds, warm, find)))

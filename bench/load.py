@@ -28,7 +28,7 @@ def drive(
     port: int, path: str, host: str, cookies: list[str], connections: int, seconds: float
 ) -> Load:
     """`connections` browsers asking for `path` one after another, for `seconds`."""
-    _allow_files(connections + 200)
+    allow_files(connections + 200)
     load = Load(connections)
     began = time.process_time()
     asyncio.run(_drive(load, port, path, host, cookies, seconds))
@@ -104,7 +104,7 @@ async def _response(reader: asyncio.StreamReader) -> int:
     return status
 
 
-def _allow_files(number: int) -> None:
+def allow_files(number: int) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft < number:
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, max(number, soft)), hard))

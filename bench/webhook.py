@@ -88,15 +88,16 @@ def city(folder: Path) -> Iterator[Running]:
             "worker": [*mado, "worker"],
         }
         pids = {
-            name: stack.enter_context(_process(line, made, folder / f"{name}.log"))
+            name: stack.enter_context(process(line, made, folder / f"{name}.log"))
             for name, line in lines.items()
         }
-        _until_up(f"http://127.0.0.1:{portal}/health/ready")
+        until_up(f"http://127.0.0.1:{portal}/health/ready")
         yield Running(portal, receiver, pids | {"postgres": postgres.pid or 0})
 
 
 @contextmanager
-def _process(line: list[str], made: Mapping[str, str], log: Path) -> Iterator[int]:
+def process(line: list[str], made: Mapping[str, str], log: Path) -> Iterator[int]:
+    """One process with these settings for a while; yields its id."""
     with log.open("w") as words:
         process = subprocess.Popen(
             line, cwd=ROOT, env=os.environ | dict(made), stdout=words, stderr=words
@@ -119,7 +120,8 @@ def _migrate(made: dict[str, str]) -> None:
     app.extensions["mado.database"].engine.dispose()
 
 
-def _until_up(url: str) -> None:
+def until_up(url: str) -> None:
+    """Waits until `url` answers."""
     for _ in range(1200):
         try:
             with _open(url, timeout=1):
