@@ -20,7 +20,7 @@ import portal.residents.pausing_pages
 import portal.search.pages
 from portal.catalogue import editing, store
 from portal.catalogue.models import CatalogueRevision, CatalogueVersion
-from portal.core import audit, audit_records, audit_sealing, outbox
+from portal.core import audit, audit_cutting, audit_records, audit_sealing, outbox
 from portal.core.errors import N_
 from portal.core.i18n import gettext
 from portal.core.registries import NavItem, registries
@@ -113,6 +113,7 @@ def register(app: Flask) -> None:
     found.ticks += [
         ("outbox", outbox.sweep),
         ("audit seals", audit_sealing.seal),
+        ("audit cuts", audit_cutting.cut),
         ("sessions", sweep_sessions),
         ("kept_forms", kept_forms.sweep),
         ("removals", sweep_removals),

@@ -7,6 +7,8 @@ import base64
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
 
 import click
 
@@ -75,6 +77,24 @@ def seal_(late: bool) -> None:
         while done := seal(late=late):
             total += done
     click.echo(f"{total} entries sealed.")
+
+
+@audit.command("export")
+@click.option("--month", required=True, type=click.DateTime(["%Y-%m"]), help="Such as 2026-11.")
+@click.option("--language", type=click.Choice(["ja", "en"]), default="ja", show_default=True)
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
+def export_(month: datetime, language: str, file: Path | None) -> None:
+    """Write a month's entries as signed CSV and XLSX in one ZIP (default: audit-MONTH.zip)."""
+    from portal.core import audit as log
+    from portal.core.audit_files import packed
+    from portal.core.db import transaction
+
+    target = file or Path(f"audit-{month:%Y-%m}.zip")
+    with _application():
+        target.write_bytes(packed(month.date(), language, lambda _: ""))
+        with transaction() as session:
+            log.record(session, "audit.exported", month=f"{month:%Y-%m}", by="command")
+    click.echo(f"{target}: written. ./mado verify {target} checks it.")
 
 
 @audit.command("key")

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from portal.core import audit
 from portal.core.audit_checking import Check, check
+from portal.core.audit_cutting import cut
 from portal.core.audit_sealing import seal
 from portal.core.clock import now
 from portal.core.db import database, transaction
@@ -173,6 +174,25 @@ def _swap(session: Session, one: UUID, other: UUID) -> None:
     second = session.execute(place, {"e": other}).scalar_one()
     for entry, where in ((one, -1), (other, first), (one, second)):
         session.execute(move, {"e": entry, "p": where})
+
+
+def test_old_entries_go_by_a_cut_and_the_rest_stays_proven(ctx: Flask) -> None:
+    old = now() - timedelta(days=366 * 5 + 3)
+    with transaction() as session:
+        for _ in range(4):
+            values = audit.entry("todo.completed") | {"at": old}
+            database().plain(session, audit.INSERT, values)
+    seal()
+    write(3)
+    seal()
+    assert cut() == 4 and cut() == 0
+    found = check()
+    assert (found.good, found.sealed, found.cut, found.tail) == (True, 3, 4, 1), found.faults
+    seal()
+    assert check().good
+    with without_triggers() as session:
+        session.execute(text("UPDATE audit_cuts SET entries = 3"))
+    assert told(check()) == {("cut", 4)}
 
 
 def test_sealing_reads_from_where_it_was_complete(ctx: Flask) -> None:
