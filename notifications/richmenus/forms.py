@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -65,6 +66,11 @@ ICONS = {
 }  # fmt: skip
 
 
+def _options(pairs: Iterable[tuple[str, Any]]) -> list[SelectChoice]:
+    """(value, label) as WTForms wants them."""
+    return [SelectChoice(value, label) for value, label in pairs]
+
+
 def _units(most: int) -> Any:
     """At most so many letters as LINE counts them."""
 
@@ -96,7 +102,7 @@ class NewForm(Form):
     def __init__(self, **more: Any) -> None:
         super().__init__(**more)
         found = [(key, gettext(each.title)) for key, each in drawing.templates().items()]
-        self.start.choices = [*found, (UPLOAD, gettext("My own picture"))]
+        self.start.choices = _options([*found, (UPLOAD, gettext("My own picture"))])
         self.bar.data = self.bar.data if self.bar.data is not None else "メニュー"
         self.start.data = self.start.data or "six"
 
@@ -110,14 +116,14 @@ class PaneForm(PlainForm):
     small = StringField(
         lazy_gettext("Second line"), [AtMost(drawing.LONGEST_SMALL)], filters=[trimmed]
     )
-    icon = SelectField(lazy_gettext("Icon"), choices=list(ICONS.items()))
-    colour = SelectField(lazy_gettext("Colour"), choices=list(COLOURS.items()))
+    icon = SelectField(lazy_gettext("Icon"), choices=_options(ICONS.items()))
+    colour = SelectField(lazy_gettext("Colour"), choices=_options(COLOURS.items()))
 
 
 class DrawingForm(Form):
     """Words, icons and colours of a template."""
 
-    ground = SelectField(lazy_gettext("Ground"), choices=list(GROUNDS.items()))
+    ground = SelectField(lazy_gettext("Ground"), choices=_options(GROUNDS.items()))
     panes = FieldList(FormField(PaneForm))
 
     def read(self, template: str) -> dict[str, Any]:
@@ -203,10 +209,12 @@ class AreasForm(Form):
 
     def offer(self, groups: Groups) -> None:
         """What a tap can do."""
-        every = {gettext("Not chosen"): [("", "—")], **groups}
+        every = [SelectChoice("", gettext("Not chosen"))]
+        for heading, some in groups.items():
+            every += [SelectChoice(value, label, optgroup=heading) for value, label in some]
         for each in self.areas:
             each.form.to.choices = every
-            if each.form.to.data not in {value for some in every.values() for value, _ in some}:
+            if each.form.to.data not in {option.value for option in every}:
                 each.form.to.data = ""
 
     def read(self) -> list[Area]:
@@ -225,7 +233,7 @@ class AudienceForm(Form):
     """Whom a version is for, and when."""
 
     bar = bar_field()
-    mode = RadioField(lazy_gettext("Shown in"), choices=list(listing.MODES.items()))
+    mode = RadioField(lazy_gettext("Shown in"), validate_choice=True)
     segment = SelectField(lazy_gettext("For whom"))
     place = IntegerField(
         lazy_gettext("Order"),
@@ -239,12 +247,10 @@ class AudienceForm(Form):
 
     def __init__(self, **more: Any) -> None:
         super().__init__(**more)
-        self.mode.choices = [
-            SelectChoice(key, gettext(words)) for key, words in listing.MODES.items()
-        ]
+        self.mode.choices = _options((key, gettext(said)) for key, said in listing.MODES.items())
         self.segments = {str(each.segment_id): each for each in newest()}
         named = [(key, each.name) for key, each in self.segments.items()]
-        self.segment.choices = [("", gettext("Everybody")), *named]
+        self.segment.choices = _options([("", gettext("Everybody")), *named])
 
     def validate_ends_at(self, field: Any) -> None:
         """The end is after the start."""
@@ -292,9 +298,9 @@ class ModeForm(Form):
 
     def __init__(self, **more: Any) -> None:
         super().__init__(**more)
-        self.mode.choices = [
+        self.mode.choices = _options(
             (key, gettext(listing.MODES[key])) for key in ("maintenance", "disaster")
-        ]
+        )
         self.mode.data = self.mode.data or "maintenance"
 
     validate_ends_at = AudienceForm.validate_ends_at

@@ -35,13 +35,10 @@ def conditions(offered: Sequence[rules.Approved]) -> list[tuple[rules.Approved, 
 
     A service may be gone from the catalogue since: then its menu goes to nobody.
     """
-    bodies: dict[UUID, Any] = dict(
-        read().execute(
-            select(MenuVersion.id, MenuVersion.segment).where(
-                MenuVersion.id.in_([each.id for each in offered if each.segment is not None])
-            )
-        ).tuples()
-    )  # fmt: skip
+    asked = select(MenuVersion.id, MenuVersion.segment).where(
+        MenuVersion.id.in_([each.id for each in offered if each.segment is not None])
+    )
+    bodies = {row.id: row.segment for row in read().execute(asked)}
     setting, found = city.setting(), []
     for each in offered:
         if each.id in bodies:
@@ -50,7 +47,8 @@ def conditions(offered: Sequence[rules.Approved]) -> list[tuple[rules.Approved, 
             except SegmentFault as fault:
                 log.warning("menus.segment_fault", version=str(each.id), fault=str(fault))
             else:
-                found.append((each, matching(test)))
+                fits = select(Resident.id).where(matching(test)).correlate(None)
+                found.append((each, Identity.resident_id.in_(fits)))
     return found
 
 

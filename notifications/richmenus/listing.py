@@ -70,7 +70,7 @@ def names(*, but: UUID | None = None) -> dict[UUID, str]:
         .where(DrawnMenu.put_away_at.is_(None), DrawnMenu.id.is_distinct_from(but))
         .order_by(DrawnMenu.name)
     )
-    return dict(found.tuples())
+    return {row.id: row.name for row in found}
 
 
 def picture(version_id: UUID) -> tuple[bytes, str] | None:

@@ -102,4 +102,4 @@ def aliases() -> dict[UUID, str]:
     found = read().execute(
         select(DrawnMenu.id, DrawnMenu.alias).where(DrawnMenu.put_away_at.is_(None))
     )
-    return dict(found.tuples())
+    return {row.id: row.alias for row in found}

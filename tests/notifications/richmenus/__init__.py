@@ -1,0 +1,1 @@
+"""Drawn menus: rules, pictures, pages, what comes to LINE."""
