@@ -9,7 +9,7 @@ from chatbot.garbage import pages as garbage_pages
 from chatbot.garbage import store as garbage_store
 from chatbot.garbage.models import GarbageEdition, GarbageEntry
 from chatbot.garbage.staff import pages as garbage_staff
-from chatbot.knowledge import faq_pages, store
+from chatbot.knowledge import faq_pages, from_tickets, store
 from chatbot.knowledge.models import AnswerRevision, AnswerSource, AnswerVersion
 from chatbot.knowledge.staff import pages as knowledge_pages
 from chatbot.line import events, talk, webhook
@@ -57,6 +57,7 @@ def register(app: Flask) -> None:
     plugged = registries(app)
     plugged.personal_data += [DATA, consents.DATA]
     plugged.collections = collecting.on
+    plugged.faq_draft = from_tickets.draft
     plugged.merge_parts.append(consents.AnswerConsents())
     plugged.nav.append(NavItem("resident", N_("Ask"), "chat.start", "ask", 30))
     plugged.ticks += [("line events", events.sweep), ("line talks", talk.forget_old_talks)]

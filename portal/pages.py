@@ -141,4 +141,5 @@ FOOTER = (
     (N_("Accessibility"), "guide.accessibility"),
     (N_("How we treat your data"), "guide.privacy"),
     (N_("Disaster card"), "offline.card"),
+    (N_("Ask about this service"), "contact.index"),
 )

@@ -92,6 +92,22 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_on_call_ends_at"), "on_call", ["ends_at"], unique=False)
     op.create_table(
+        "planned_stops",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("announced_from", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("words_ja", sa.Text(), nullable=False),
+        sa.Column("words_en", sa.Text(), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("announced_from <= starts_at", name=op.f("ck_planned_stops_announced")),
+        sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_planned_stops_order")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_planned_stops")),
+    )
+    op.create_index(op.f("ix_planned_stops_ends_at"), "planned_stops", ["ends_at"], unique=False)
+    op.create_table(
         "probes",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -104,12 +120,128 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_probes_at"), "probes", ["at"], unique=False)
     op.create_index(op.f("ix_probes_page_at"), "probes", ["page", "at"], unique=False)
+    op.create_table(
+        "incidents",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("scope", sa.Text(), nullable=False),
+        sa.Column("cause", sa.Text(), nullable=False),
+        sa.Column("detected_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("alert_id", sa.Uuid(), nullable=True),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "cause IN ('unknown','machine','program','human','outside','disaster','attack')",
+            name=op.f("ck_incidents_cause"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["alert_id"],
+            ["alerts.id"],
+            name=op.f("fk_incidents_alert_id_alerts"),
+            ondelete="SET NULL",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_incidents")),
+    )
+    op.create_index(op.f("ix_incidents_detected_at"), "incidents", ["detected_at"], unique=False)
+    op.create_table(
+        "tickets",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("link_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("topic", sa.Text(), nullable=False),
+        sa.Column("words", sa.LargeBinary(), nullable=False),
+        sa.Column("mail", sa.LargeBinary(), nullable=True),
+        sa.Column("resident_id", sa.Uuid(), nullable=True),
+        sa.Column("staff_id", sa.Uuid(), nullable=True),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("forgotten_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("kind IN ('resident','staff')", name=op.f("ck_tickets_kind")),
+        sa.CheckConstraint(
+            "topic IN ('use','trouble','wrong','request','other')", name=op.f("ck_tickets_topic")
+        ),
+        sa.ForeignKeyConstraint(
+            ["resident_id"],
+            ["residents.id"],
+            name=op.f("fk_tickets_resident_id_residents"),
+            ondelete="SET NULL",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tickets")),
+        sa.UniqueConstraint("link_hash", name=op.f("uq_tickets_link_hash")),
+        sa.UniqueConstraint("number", name=op.f("uq_tickets_number")),
+    )
+    op.create_index(op.f("ix_tickets_created_at"), "tickets", ["created_at"], unique=False)
+    op.create_index(op.f("ix_tickets_resident_id"), "tickets", ["resident_id"], unique=False)
+    op.create_table(
+        "incident_steps",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("incident_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("by", sa.Uuid(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('notified','plan','answer','agreed','restored','final','note')",
+            name=op.f("ck_incident_steps_kind"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["incident_id"],
+            ["incidents.id"],
+            name=op.f("fk_incident_steps_incident_id_incidents"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_incident_steps")),
+    )
+    op.create_index(
+        op.f("ix_incident_steps_incident_id_at"),
+        "incident_steps",
+        ["incident_id", "at"],
+        unique=False,
+    )
+    op.create_table(
+        "ticket_acts",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("ticket_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("words", sa.LargeBinary(), nullable=False),
+        sa.Column("by", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "kind IN ('answer','note','closed','reopened','faq')", name=op.f("ck_ticket_acts_kind")
+        ),
+        sa.ForeignKeyConstraint(
+            ["ticket_id"],
+            ["tickets.id"],
+            name=op.f("fk_ticket_acts_ticket_id_tickets"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ticket_acts")),
+    )
+    op.create_index(
+        op.f("ix_ticket_acts_ticket_id_at"), "ticket_acts", ["ticket_id", "at"], unique=False
+    )
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_ticket_acts_ticket_id_at"), table_name="ticket_acts")
+    op.drop_table("ticket_acts")
+    op.drop_index(op.f("ix_incident_steps_incident_id_at"), table_name="incident_steps")
+    op.drop_table("incident_steps")
+    op.drop_index(op.f("ix_tickets_resident_id"), table_name="tickets")
+    op.drop_index(op.f("ix_tickets_created_at"), table_name="tickets")
+    op.drop_table("tickets")
+    op.drop_index(op.f("ix_incidents_detected_at"), table_name="incidents")
+    op.drop_table("incidents")
     op.drop_index(op.f("ix_probes_page_at"), table_name="probes")
     op.drop_index(op.f("ix_probes_at"), table_name="probes")
     op.drop_table("probes")
+    op.drop_index(op.f("ix_planned_stops_ends_at"), table_name="planned_stops")
+    op.drop_table("planned_stops")
     op.drop_index(op.f("ix_on_call_ends_at"), table_name="on_call")
     op.drop_table("on_call")
     op.drop_index(op.f("ix_machine_samples_at"), table_name="machine_samples")

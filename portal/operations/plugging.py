@@ -10,6 +10,16 @@ from portal.core.job_runs import JobRun
 from portal.core.personal_data import PersonalData, kept
 from portal.core.registries import NavItem, registries
 from portal.core.settings import Settings
+from portal.operations.incidents import pages as incident_pages
+from portal.operations.incidents.records import Incident, IncidentStep
+from portal.operations.maintenance import banner
+from portal.operations.maintenance import pages as maintenance_pages
+from portal.operations.maintenance.records import PlannedStop
+from portal.operations.tickets import keeping as tickets
+from portal.operations.tickets import pages as contact_pages
+from portal.operations.tickets import plugging as ticket_plugging
+from portal.operations.tickets import staff_pages as ticket_pages
+from portal.operations.tickets.records import Ticket, TicketAct
 from portal.operations.watching import alerts, machine, metrics, minutes, pages, probes
 from portal.operations.watching.records import (
     AccessMinute,
@@ -20,8 +30,35 @@ from portal.operations.watching.records import (
     Probe,
 )
 
-RECORDS = (JobRun, Probe, AccessMinute, FunctionDay, MachineSample, Alert, OnCall)
-NAV = (NavItem("staff", N_("Watching"), "watching.index", "clock", 82, needs=pages.SEE),)
+RECORDS = (
+    JobRun,
+    Probe,
+    AccessMinute,
+    FunctionDay,
+    MachineSample,
+    Alert,
+    OnCall,
+    Incident,
+    IncidentStep,
+    Ticket,
+    TicketAct,
+    PlannedStop,
+)
+BLUEPRINTS = (
+    pages.bp,
+    incident_pages.bp,
+    contact_pages.bp,
+    ticket_pages.bp,
+    maintenance_pages.bp,
+)
+NAV = (
+    NavItem("staff", N_("Watching"), "watching.index", "clock", 82, needs=pages.SEE),
+    NavItem("staff", N_("Incidents"), "incidents.index", "alert", 83, needs=pages.SEE),
+    NavItem("staff", N_("Contact tickets"), "tickets.index", "chat", 84, needs=ticket_pages.SEE),
+    NavItem(
+        "staff", N_("Planned maintenance"), "maintenance.index", "calendar", 85, needs=pages.MANAGE
+    ),
+)
 ON_CALL = PersonalData(
     columns=kept(
         "on_call",
@@ -38,15 +75,20 @@ def register(app: Flask) -> None:
     settings: Settings = app.extensions["mado.settings"]
     minutes.install(app, settings)
     metrics.install(app)
-    app.register_blueprint(pages.bp)
+    banner.install(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
     found = registries(app)
     found.nav += NAV
-    found.personal_data.append(ON_CALL)
+    found.personal_data += [ON_CALL, ticket_plugging.DATA]
+    found.merge_parts.append(ticket_plugging.Tickets())
+    found.before_erasing.append(tickets.forget_resident)
     found.ticks += [
         ("job runs", job_runs.sweep),
         ("minutes", minutes.write),
         ("machine", machine.tick),
         ("probes", probes.tick),
         ("probes kept", probes.sweep),
+        ("tickets kept", tickets.sweep),
         ("alerts", alerts.watch),  # last: it looks at what the others left
     ]

@@ -21,7 +21,8 @@ class MomentField(DateTimeLocalField):
     """A Japanese wall clock's day and time."""
 
     def __init__(self, label: Any, **more: Any) -> None:
-        super().__init__(label, [Required(N_("Please give a day and a time."))], LOCAL, **more)
+        needed = Required(N_("Please give a day and a time."))
+        super().__init__(label, [needed], format=LOCAL, **more)
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """What cannot be read is said in our words."""

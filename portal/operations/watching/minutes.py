@@ -6,6 +6,7 @@ They are written by a thread of its own on a connection of its own: no page wait
 from __future__ import annotations
 
 import atexit
+import contextlib
 import threading
 import time
 import weakref
@@ -125,7 +126,8 @@ def install(app: Flask, settings: Settings) -> None:
 def _at_exit(kept: weakref.ReferenceType[Minutes]) -> None:
     found = kept()
     if found is not None:
-        found.write()
+        with contextlib.suppress(ValueError):  # the log's file may be closed by now
+            found.write()
 
 
 def write() -> None:

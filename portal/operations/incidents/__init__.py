@@ -1,0 +1,1 @@
+"""Incidents: what went wrong, who was told when, what came of it."""

@@ -1,0 +1,1 @@
+"""Planned maintenance: told to residents before and during, left out of availability."""
