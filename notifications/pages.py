@@ -7,10 +7,11 @@ from flask import Flask, g
 from notifications.care import digesting
 from notifications.care import pages as care
 from notifications.care.models import NoticeWish
-from notifications.channels import following, senders
+from notifications.channels import following, friendship, mending, senders
 from notifications.channels.models import ChannelStop, LineQuota, TopicStop
 from notifications.disaster import pages as disaster
 from notifications.inbox import pages as inbox
+from notifications.inbox import rating
 from notifications.inbox.reading import NEWEST_UNREAD, unread_count
 from notifications.inbox.searching import own_notices
 from notifications.merging import Notices
@@ -23,6 +24,7 @@ from notifications.notices import (
     line_gate,
     sending_views,
     short_views,
+    tester_views,
     unsubscribing,
     views,
 )
@@ -35,15 +37,19 @@ from notifications.notices.models import (
     Notice,
     NoticeVersion,
     Opening,
+    Rating,
 )
+from notifications.notices.testers import LineTester
 from notifications.personal_data import DATA
 from notifications.reminders import models as reminders
 from notifications.reminders import night
 from notifications.reminders import pages as reminder_choices
 from notifications.reminders import personal_data as reminders_data
 from notifications.reminders import staff_pages as reminder_nights
+from notifications.repeats import composing as repeat_composing
 from notifications.repeats import models as repeats
 from notifications.repeats import running
+from notifications.repeats import views as repeat_views
 from notifications.rich_messages import card_views, drawing_views
 from notifications.rich_messages import views as rich_views
 from notifications.rich_messages.models import NoticePicture, PictureSize, PictureTemplate
@@ -59,6 +65,9 @@ RECORDS = (  # known to migrations
     ChannelStop,
     TopicStop,
     LineQuota,
+    friendship.FriendshipRound,
+    LineTester,
+    Rating,
     Opening,
     NoticeTemplate,
     TemplateVersion,
@@ -87,10 +96,16 @@ VIEWS = (
     care,
     rich_views,
     card_views,
+    tester_views,
+    mending,
+    rating,
+    repeat_composing,
 )  # importing it fills the blueprints
 NAV = (
     NavItem("resident", N_("City notices"), "inbox.index", "bell", 20, needs="resident"),
     NavItem("staff", N_("City notices"), "notices.index", "send", 10, needs="notices.view"),
+    NavItem("staff", N_("Repeated notices"), "repeats.index", "calendar", 11, needs="notices.view"),
+    NavItem("staff", N_("Reminders"), "reminder_nights.index", "clock", 11, needs="notices.view"),
     NavItem("staff", N_("Saved segments"), "segments.index", "people", 12, needs="notices.view"),
     NavItem("staff", N_("LINE menus"), "menus.index", "phone", 13, needs="notices.view"),
 )
@@ -107,6 +122,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(segments.bp)
     app.register_blueprint(reminder_choices.bp)
     app.register_blueprint(reminder_nights.bp)
+    app.register_blueprint(repeat_views.bp)
     app.context_processor(_bell)
     add_own_source(app, own_notices)
     disaster.register(app)
@@ -114,6 +130,7 @@ def register(app: Flask) -> None:
     plugged = registries(app)
     plugged.nav += NAV
     plugged.sections.append(Section("notices", 20, NEWEST_UNREAD, inbox.section))
+    plugged.sections.append(Section("channels", 5, mending.STOPS, mending.section))
     plugged.unread = unread_count
     plugged.merge_parts.append(Notices())
     plugged.personal_data += [DATA, reminders_data.DATA]
@@ -126,6 +143,7 @@ def register(app: Flask) -> None:
     plugged.friendship.append(following.noted)
     plugged.ticks.append(("notices", delivering.sweep))
     plugged.ticks.append(("line quota", line_gate.tick))
+    plugged.ticks.append(("friendship", friendship.tick))
     plugged.ticks.append(("digests", digesting.tick))
     plugged.ticks.append(("menus", richmenus.tick))
     plugged.ticks.append(("reminders", night.tick))
