@@ -100,6 +100,12 @@ COLUMNS = {
     "channel_stops.reason": Kept("A channel that bounces is not tried again.", _WITH),
 }
 
+COLUMNS |= {
+    "line_testers.line_id": Kept(
+        "Tests of notices go to the clerk's own phone.", "Until the clerk forgets the phone."
+    ),
+}
+
 _OFF = "Notices of this topic are not sent by this channel."
 COLUMNS |= {
     "topic_stops.topic": Kept(_OFF, _WITH),

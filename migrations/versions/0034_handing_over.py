@@ -12,9 +12,15 @@ depends_on = None
 
 def upgrade() -> None:
     _pictures()
+    _channels()
 
 
 def downgrade() -> None:
+    op.drop_table("friendship_rounds")
+    op.drop_table("line_testers")
+    op.drop_table("notice_ratings")
+    op.drop_column("inbox_entries", "rated")
+    op.drop_column("notices", "mail_only")
     op.drop_index("uq_picture_templates_name_version", table_name="picture_templates")
     op.drop_table("picture_templates")
     op.drop_table("notice_picture_sizes")
@@ -64,4 +70,47 @@ def _pictures() -> None:
     )
     op.create_index(
         "uq_picture_templates_name_version", "picture_templates", ["name", "version"], unique=True
+    )
+
+
+def _channels() -> None:
+    op.add_column(
+        "notices", sa.Column("mail_only", sa.Boolean(), server_default="false", nullable=False)
+    )
+    op.add_column(
+        "inbox_entries", sa.Column("rated", sa.Boolean(), server_default="false", nullable=False)
+    )
+    op.create_table(
+        "notice_ratings",
+        sa.Column("notice_id", sa.Uuid(), nullable=False),
+        sa.Column("ease", sa.Integer(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.CheckConstraint("ease BETWEEN 1 AND 7", name=op.f("ck_notice_ratings_ease")),
+        sa.ForeignKeyConstraint(
+            ["notice_id"],
+            ["notices.id"],
+            name=op.f("fk_notice_ratings_notice_id_notices"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("notice_id", "ease", name=op.f("pk_notice_ratings")),
+    )
+    op.create_table(
+        "line_testers",
+        sa.Column("staff_id", sa.Uuid(), nullable=False),
+        sa.Column("line_id", sa.Text(), nullable=True),
+        sa.Column("linked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("code_hash", sa.LargeBinary(), nullable=True),
+        sa.Column("code_until", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("staff_id", name=op.f("pk_line_testers")),
+    )
+    op.create_table(
+        "friendship_rounds",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("after", sa.Uuid(), nullable=True),
+        sa.Column("asked", sa.Integer(), nullable=False),
+        sa.Column("stopped", sa.Integer(), nullable=False),
+        sa.Column("started", sa.Integer(), nullable=False),
+        sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("day", name=op.f("pk_friendship_rounds")),
     )

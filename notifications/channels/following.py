@@ -42,7 +42,14 @@ def followed(event: dict[str, Any]) -> None:
         _start(session, resident_id)
 
 
-def _stop(session: Session, resident_id: UUID, reason: str) -> None:
+def checked(session: Session, resident_id: UUID, friend: bool) -> bool:
+    """What the nightly round found; whether it is news."""
+    if friend:
+        return _start(session, resident_id)
+    return _stop(session, resident_id, "blocked")
+
+
+def _stop(session: Session, resident_id: UUID, reason: str) -> bool:
     stopped = session.execute(
         insert(ChannelStop)
         .values(resident_id=resident_id, channel="line", reason=reason, at=now())
@@ -51,9 +58,10 @@ def _stop(session: Session, resident_id: UUID, reason: str) -> None:
     ).scalar()
     if stopped:
         audit.record(session, f"line.{reason}", ("resident", resident_id))
+    return stopped is not None
 
 
-def _start(session: Session, resident_id: UUID) -> None:
+def _start(session: Session, resident_id: UUID) -> bool:
     gone = session.execute(
         delete(ChannelStop)
         .where(ChannelStop.resident_id == resident_id, ChannelStop.channel == "line")
@@ -61,6 +69,7 @@ def _start(session: Session, resident_id: UUID) -> None:
     ).scalar()
     if gone:
         audit.record(session, "line.followed", ("resident", resident_id))
+    return gone is not None
 
 
 def _user(event: dict[str, Any]) -> str:

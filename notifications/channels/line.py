@@ -104,7 +104,7 @@ class LineApi:
         """LINE tells the profile of friends only: 404 means blocked, or never added."""
         try:
             self._get(f"/v2/bot/profile/{user_id}")
-        except NeverAgain:
+        except NotThere:
             return False
         return True
 
@@ -246,6 +246,10 @@ class LineApi:
             raise StandIn()
 
 
+class NotThere(NeverAgain):
+    """LINE has no such thing (404), or does not tell us of it."""
+
+
 class TokenOver(TryLater):
     """LINE does not take the channel token any more."""
 
@@ -276,7 +280,7 @@ def _meaning(status: int | None, headers: Any, body: Any) -> TryLater | NeverAga
     if status == 401:
         return TokenOver()
     if status == 404:
-        return NeverAgain()  # menus and aliases are asked for to learn whether they are there
+        return NotThere()  # menus and aliases are asked for to learn whether they are there
     log.warning("line.refused", status=status, request_id=headers.get("x-line-request-id"))
     if status == 429:
         return TryLater(after=_seconds(headers.get("Retry-After"), body))

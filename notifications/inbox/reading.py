@@ -28,7 +28,9 @@ class Item:
     at: datetime
     read_at: datetime | None
     archived_at: datetime | None
-    rich: dict[str, Any] | None = None  # asked for by the page of one notice only
+    # Asked for by the page of one notice only.
+    rich: dict[str, Any] | None = None
+    rated: bool = True
 
 
 _COLUMNS = (
@@ -66,7 +68,7 @@ def one_of(resident_id: UUID, notice_id: UUID) -> Item | None:
     row = (
         read()
         .execute(
-            select(*_COLUMNS, Notice.rich)
+            select(*_COLUMNS, Notice.rich, InboxEntry.rated)
             .join(Notice, Notice.id == InboxEntry.notice_id)
             .where(InboxEntry.resident_id == resident_id, InboxEntry.notice_id == notice_id)
         )

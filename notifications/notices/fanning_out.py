@@ -10,9 +10,11 @@ from sqlalchemy import (
     and_,
     case,
     exists,
+    false,
     func,
     insert,
     literal,
+    not_,
     or_,
     select,
     text,
@@ -115,10 +117,21 @@ def _fill_inbox(session: Session, notice: Notice) -> int:
 
 def _reached(notice: Notice, channel: str) -> ColumnElement[bool]:
     """Residents whom the channel reaches and who want such a notice by it."""
+    if channel == "line" and notice.mail_only:
+        return false()
     reached = and_(CHANNELS[channel].reaches(Resident.id), attention.wanted(notice, channel))
     if notice.corrects_id is not None:
         return and_(reached, corrections.delivered(notice.corrects_id))
     return reached
+
+
+def only_by_line(notice_id: UUID) -> int:
+    """How many would be told by LINE or not at all, and so find it in the inbox only."""
+    with transaction() as session:
+        notice = session.get_one(Notice, notice_id)
+        line, mail = (_reached(notice, name) for name in ("line", "mail"))
+        meant = and_(corrections.whom(notice), line, not_(mail))
+        return session.scalar(select(func.count()).select_from(Resident).where(meant)) or 0
 
 
 def _make_deliveries(session: Session, notice: Notice) -> None:

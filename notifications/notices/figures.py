@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from flask_babel import gettext
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from notifications.channels.models import TopicStop
-from notifications.notices import reading
-from notifications.notices.models import Delivery, Notice, Opening
+from notifications.notices import ratings, reading
+from notifications.notices.models import Delivery, InboxEntry, Notice, Opening
 from notifications.rich_messages import content
 from portal.core.clock import now
 from portal.core.db import read
+from portal.mypage.models import Kind, TodoAct
+
+SERVICE = re.compile(r"/services/([a-z0-9_]+)(?:[/?#]|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,27 @@ def rich_taps(notice_id: UUID) -> list[tuple[str, str, int]]:
     ]
 
 
+def done_todos(notice_id: UUID) -> int | None:
+    """Receivers who said since then that they did the service it links; None: it links none."""
+    row = (
+        read()
+        .execute(select(Notice.link, Notice.fanned_out_at).where(Notice.id == notice_id))
+        .one()
+    )
+    found = SERVICE.match(row.link or "")
+    if found is None or row.fanned_out_at is None:
+        return None
+    did = exists().where(
+        TodoAct.by == InboxEntry.resident_id,
+        TodoAct.service == found[1],
+        TodoAct.kind == Kind.DONE,
+        TodoAct.undone_at.is_(None),
+        TodoAct.at >= row.fanned_out_at,
+    )
+    meant = select(func.count()).where(InboxEntry.notice_id == notice_id, did)
+    return read().execute(meant).scalar_one()
+
+
 def table(notice_id: UUID) -> list[tuple[str, str, str, int]]:
     """Rows of the CSV file: figure, channel, reason, count."""
     report, did = reading.report(notice_id), figures(notice_id)
@@ -143,4 +168,6 @@ def table(notice_id: UUID) -> list[tuple[str, str, str, int]]:
             for number, (language, label, count) in enumerate(rich_taps(notice_id))
         ),
         ("topic switched off", "mail", "", did.left),
+        *([] if (done := done_todos(notice_id)) is None else [("to-do done", "", "", done)]),
+        *(("ease", "", str(ease), count) for ease, count in ratings.of(notice_id).counts.items()),
     ]

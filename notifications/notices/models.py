@@ -74,6 +74,8 @@ class Notice(Base):
     cancelled_at: Mapped[datetime | None]
     fanned_out_at: Mapped[datetime | None]  # its deliveries exist since then
     paused_at: Mapped[datetime | None]
+    # Where LINE's month has no room: a clerk lets it go out without LINE.
+    mail_only: Mapped[bool] = mapped_column(default=False, server_default="false")
     paused_why: Mapped[str | None]  # ByClerk, Quota or LineRefuses
 
 
@@ -221,3 +223,17 @@ class InboxEntry(Base):
     at: Mapped[datetime] = mapped_column(default=now)
     read_at: Mapped[datetime | None]
     archived_at: Mapped[datetime | None]
+    rated: Mapped[bool] = mapped_column(default=False, server_default="false")
+
+
+class Rating(Base):
+    """How easy residents found what a notice asked for: how often each figure was given."""
+
+    __tablename__ = "notice_ratings"
+    __table_args__ = (CheckConstraint("ease BETWEEN 1 AND 7", name="ease"),)
+
+    notice_id: Mapped[UUID] = mapped_column(
+        ForeignKey("notices.id", ondelete="CASCADE"), primary_key=True
+    )
+    ease: Mapped[int] = mapped_column(primary_key=True)
+    count: Mapped[int] = mapped_column(default=0)

@@ -11,7 +11,7 @@ from flask import flash, redirect, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from notifications.notices import figures, line_gate, steering
+from notifications.notices import fanning_out, figures, line_gate, ratings, steering
 from notifications.notices.figures import Progress
 from notifications.notices.views import bp, found, me
 from portal.core.db import transaction
@@ -34,6 +34,10 @@ def _sending() -> dict[str, Any]:
         "rich_taps": figures.rich_taps,
         "line_quota": line_gate.known_quota,
         "paused_why": WHY,
+        "quota_short": steering.QUOTA,
+        "only_by_line": fanning_out.only_by_line,
+        "done_todos": figures.done_todos,
+        "ratings_of": ratings.of,
     }
 
 
@@ -56,6 +60,17 @@ def resume(notice_id: UUID) -> Response:
     with transaction() as session:
         steering.resume(session, notice_id)
     flash(gettext("Sending goes on."), "success")
+    return _back(notice_id)
+
+
+@bp.route("/<uuid:notice_id>/mail-only", methods=["POST"])
+@staff("notices.view")
+def mail_only(notice_id: UUID) -> Response:
+    """Without LINE, whose month has no room for it."""
+    _may_steer(notice_id)
+    with transaction() as session:
+        steering.mail_only(session, notice_id)
+    flash(gettext("Sending goes on, by mail only."), "success")
     return _back(notice_id)
 
 

@@ -45,6 +45,16 @@ def resume(session: Session, notice_id: UUID) -> None:
         jobs.ring(session, DELIVER, batch_id, queue="bulk")
 
 
+def mail_only(session: Session, notice_id: UUID) -> None:
+    """LINE's month has no room for it: it goes by mail and into the inbox, and starts again."""
+    notice = _locked(session, notice_id)
+    if notice.paused_why != QUOTA or notice.fanned_out_at is not None:
+        raise Conflict()
+    notice.mail_only = True
+    audit.record(session, "notice.mail_only", ("notice", notice_id))
+    resume(session, notice_id)
+
+
 def cancel(session: Session, notice_id: UUID) -> int:
     """Nobody else receives it; gives how many that spares.
 

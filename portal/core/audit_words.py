@@ -48,6 +48,8 @@ TOPICS: dict[str, tuple[str, str]] = {
     "maintenance": ("Planned maintenance", "計画停止"),
     "menu": ("Rich menu", "リッチメニュー"),
     "miss": ("Search in vain", "見つからなかった検索"),
+    "hand_over": ("Hand-over to another tool", "他のツールへの提供"),
+    "line_tester": ("Test phone", "テスト用の電話"),
     "notice": ("Notice", "お知らせ"),
     "notices": ("Choice of notices", "受け取るお知らせの設定"),
     "on_call": ("On-call contact", "当番の連絡先"),
