@@ -111,7 +111,7 @@ class PaneForm(PlainForm):
     """What one pane says."""
 
     words = StringField(
-        lazy_gettext("Words"), [Required(), AtMost(drawing.LONGEST_WORDS)], filters=[trimmed]
+        lazy_gettext("Words of the pane"), [Required(), AtMost(drawing.LONGEST_WORDS)], filters=[trimmed]
     )
     small = StringField(
         lazy_gettext("Second line"), [AtMost(drawing.LONGEST_SMALL)], filters=[trimmed]
@@ -242,8 +242,8 @@ class AudienceForm(Form):
             "Who is in several segments gets the menu with the smallest number."
         ),
     )
-    starts_at = DateTimeLocalField(lazy_gettext("From"), [Optional()], format=LOCAL)
-    ends_at = DateTimeLocalField(lazy_gettext("Until"), [Optional()], format=LOCAL)
+    starts_at = DateTimeLocalField(lazy_gettext("Begins at"), [Optional()], format=LOCAL)
+    ends_at = DateTimeLocalField(lazy_gettext("Ends at"), [Optional()], format=LOCAL)
 
     def __init__(self, **more: Any) -> None:
         super().__init__(**more)
@@ -284,13 +284,13 @@ class ModeForm(Form):
 
     mode = RadioField(lazy_gettext("Menus of"), validate_choice=True)
     starts_at = DateTimeLocalField(
-        lazy_gettext("From"),
+        lazy_gettext("Begins at"),
         [Optional()],
         format=LOCAL,
         description=lazy_gettext("Empty: now."),
     )
     ends_at = DateTimeLocalField(
-        lazy_gettext("Until"),
+        lazy_gettext("Ends at"),
         [Optional()],
         format=LOCAL,
         description=lazy_gettext("Empty: until somebody ends it."),

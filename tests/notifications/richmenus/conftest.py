@@ -19,8 +19,6 @@ from portal.core.settings import Settings
 from standins.processes import StandinProcess
 from tests.notifications.city import APPROVER, WRITER, line_id
 
-EVERYBODY: dict[str, Any] = {}
-
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
@@ -76,8 +74,8 @@ def handed_in(
 ) -> tuple[UUID, UUID]:
     """A finished version waits for approval; gives its menu and itself."""
     said = drawing.templates()["two"].drawing()
-    kept = {"mode": "normal", "place": 50, "segment_id": None, "segment": None,
-            "starts_at": None, "ends_at": None} | audience  # fmt: skip
+    kept: dict[str, Any] = dict.fromkeys(("segment_id", "segment", "starts_at", "ends_at"))
+    kept |= {"mode": "normal", "place": 50} | audience
     with transaction() as session:
         version = (
             keeping.draft(session, menu, WRITER)

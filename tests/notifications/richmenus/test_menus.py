@@ -20,7 +20,7 @@ from notifications.richmenus.definition import load
 from notifications.richmenus.models import MenuLink, MenuState, MenuVersion, RichMenu
 from portal.core.clock import now
 from portal.core.db import read, transaction
-from tests.browser import Browser
+from tests.browser import Browser, Page
 from tests.conftest import STAFF_HOST
 from tests.notifications.city import APPROVER, CHIEF, CLERK, WRITER, resident, sign_in, values
 from tests.notifications.conftest import Phone
@@ -39,6 +39,11 @@ def chief(app: Flask) -> Browser:
     return sign_in(app, "staff", APPROVER, CHIEF)
 
 
+def press(browser: Browser, button: str, **typed: Any) -> Page:
+    """`areas_1_x` is the field `areas-1-x`."""
+    return browser.submit(button, **{name.replace("_", "-"): typed[name] for name in typed})
+
+
 def drawn(browser: Browser, start: str = "six") -> str:
     browser.get(f"{AT}/new")
     page = browser.submit("描く", name="くらし", bar="くらしのメニュー", start=start)
@@ -52,17 +57,15 @@ def test_a_menu_from_the_first_line_to_the_count_of_its_taps(
     clerk = desk(app)
     path = drawn(clerk)
     clerk.get(f"{path}/picture")
-    assert clerk.submit("描く", **{"panes-1-words": "電話する窓口はこちらです長い"}).status == 422
+    assert press(clerk, "描く", panes_1_words="電話する窓口はこちらです長い").status == 422
     assert clerk.page and clerk.page.errors == ["長くて入りません。"]
-    assert clerk.submit("描く", **{"panes-1-words": "絵文字😀"}).status == 422
+    assert press(clerk, "描く", panes_1_words="絵文字😀").status == 422
     clerk.get(f"{path}/picture")
-    clerk.submit("描く", **{"panes-1-words": "電話する", "panes-1-icon": "phone"})
+    press(clerk, "描く", panes_1_words="電話する", panes_1_icon="phone")
     clerk.get(f"{path}/areas")
-    page = clerk.submit("保存する", **{"areas-5-to": "address", "areas-5-more": "http://a.example"})
+    page = press(clerk, "保存する", areas_5_to="address", areas_5_more="http://a.example")
     assert page.status == 422 and "https://" in page.errors[0]
-    page = clerk.submit(
-        "保存する", **{"areas-5-more": "https://a.example/子", "areas-5-outside": "y"}
-    )
+    page = press(clerk, "保存する", areas_5_more="https://a.example/子", areas_5_outside="y")
     assert "https://a.example/子" in page.text
     assert "承認に出す" in page.text
     clerk.submit("承認に出す")
@@ -97,7 +100,7 @@ def test_a_menu_from_the_first_line_to_the_count_of_its_taps(
 def test_a_tap_behind_the_sign_in_counts_once_and_leads_back(
     app: Flask, inside: Inside, browser: Browser
 ) -> None:
-    _, version = inside(approved, "くらし")
+    inside(approved, "くらし")
     code = inside(values, select(MenuVersion.code))[0]
     turned = browser.get(f"/my?m={code}.0&x=1", follow=False)
     assert "m%3D" in turned.response.headers["Location"]  # comes back with the mark
@@ -345,8 +348,8 @@ def test_an_own_picture_is_checked_beside_its_field_and_areas_are_helped(
         e.attributes["value"]
         for e in page.root.all("input")
         if e.attributes.get("name") in {"areas-1-x", "areas-1-width"}
-    ] == ["600", "600"]  # noqa: E501
-    page = clerk.submit("保存する", **{"areas-1-x": "700", "areas-0-label": "あ"})
+    ] == ["600", "600"]
+    page = press(clerk, "保存する", areas_1_x="700", areas_0_label="あ")
     assert page.status == 422 and any("はみ出し" in each for each in page.errors)
     assert clerk.get(path).text.count("押せる場所がまだありません") == 1
 
