@@ -79,6 +79,9 @@ COMMANDS: dict[str, Entry] = {
     "residents": Entry("auth.commands:residents", "Residents.", TELL, True),
     "notices": Entry("notifications.commands:notices", "Notices.", TELL, True),
     "segments": Entry("notifications.commands:segments", "Segments and counts.", TELL, True),
+    "reminders": Entry(
+        "notifications.reminders.commands:reminders", "Reminders of to-dos.", TELL, True
+    ),
     "mail": Entry(
         "notifications.mail_commands:mail", "Signatures and bounces of mail.", TELL, True
     ),

@@ -113,13 +113,13 @@ class RepeatForm(WordsForm):
         right: bool = super().validate(extra_validators)
         hours = self.late_hours.data
         if hours is None or not 0 <= hours <= MOST_LATE:
-            right = _wrong(self.late_hours, gettext(FAULTS["range"]))
+            right = _wrong(self.late_hours, _said("range"))
         if self.first.data is None or self.at.data is None:
             return False
         try:
             rules.check(self.rule())
         except RuleFault as fault:
-            right = _wrong(self[fault.field], gettext(FAULTS[fault.code]))
+            right = _wrong(self[fault.field], _said(fault.code))
         return right
 
     def rule(self) -> Rule:
@@ -204,6 +204,10 @@ def _dates(text: str) -> frozenset[date]:
         return frozenset(date.fromisoformat(line.strip()) for line in text.split() if line.strip())
     except ValueError as error:
         raise RuleFault("left_out", "unread") from error
+
+
+def _said(code: str) -> str:
+    return str(gettext(FAULTS[code]))
 
 
 def _wrong(field: Any, message: str) -> bool:
