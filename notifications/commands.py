@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from notifications.richmenus import commands as menu_commands
+
 if TYPE_CHECKING:
     from flask import Flask
 
@@ -101,6 +103,10 @@ def publish(name: str, dry_run: bool, as_json: bool) -> None:
         else:
             said["line_id"], said["changed"] = make(menu)
     click.echo(json.dumps(said, ensure_ascii=False, indent=1) if as_json else _line(said))
+
+
+for _each in (menu_commands.list_menus, menu_commands.check, menu_commands.sync):
+    richmenu.add_command(_each)
 
 
 def _explained(value: Any, language: str) -> dict[str, Any]:

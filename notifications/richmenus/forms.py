@@ -111,7 +111,9 @@ class PaneForm(PlainForm):
     """What one pane says."""
 
     words = StringField(
-        lazy_gettext("Words of the pane"), [Required(), AtMost(drawing.LONGEST_WORDS)], filters=[trimmed]
+        lazy_gettext("Words of the pane"),
+        [Required(), AtMost(drawing.LONGEST_WORDS)],
+        filters=[trimmed],
     )
     small = StringField(
         lazy_gettext("Second line"), [AtMost(drawing.LONGEST_SMALL)], filters=[trimmed]

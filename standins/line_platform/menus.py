@@ -45,6 +45,13 @@ def shown(platform: Platform, user_id: str) -> str | None:
     return None
 
 
+def name_of(platform: Platform, user_id: str) -> str:
+    """Name of the menu the person sees, "" for none."""
+    menu_id = shown(platform, user_id)
+    found = definition(platform.store, menu_id) if menu_id else None
+    return str(found["name"]) if found else ""
+
+
 def link(platform: Platform, user_id: str, menu_id: str | None) -> None:
     """Link a menu to a person, or unlink; nothing happens for who is not a friend."""
     if not people.is_friend(platform, user_id):

@@ -53,6 +53,7 @@ def _contacts() -> list[dict[str, Any]]:
             "unread": talk.unread(platform, one.user_id),
             "preview": talk.preview(platform, one.user_id),
             "relation": people.relation(platform, one.user_id),
+            "menu": menus.name_of(platform, one.user_id),
         }
         for number, one in enumerate(platform.config.residents)
     ]
