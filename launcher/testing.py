@@ -1,6 +1,7 @@
 """`./mado test`: everything that must hold, on this machine, in one command."""
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from launcher.catalogues import compile_stale
 from launcher.places import ROOT
 
 DEVELOPMENT = ROOT / "requirements-dev.txt"
+# What each test sent to the servers in the last whole run: tests/second_servers.py chooses by it.
+NOTES = ROOT / "var" / "tests"
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -18,7 +21,8 @@ DEVELOPMENT = ROOT / "requirements-dev.txt"
 @click.option(
     "--system-services",
     is_flag=True,
-    help="The machine's own PostgreSQL and Redis, embedded ones not; no journeys, no contracts.",
+    help="On the machine's own PostgreSQL and Redis: after a whole run, the fewest tests that send "
+    "every statement of it again; else, or with --deep, all that use a server.",
 )
 @click.option("--no-browser", is_flag=True, help="Leave the browser journeys out.")
 @click.argument("pytest_arguments", nargs=-1, type=click.UNPROCESSED)
@@ -34,21 +38,33 @@ def test(
     failed = [] if partly else steps.run_all(steps.LINT)
     if failed:  # said before the tests, for the last line is pytest's own
         click.echo(f"mado: {', '.join(failed)} failed, so this run will fail", err=True)
-    status = run_all(deep, not (no_browser or system_services), system_services, pytest_arguments)
-    if deep and not system_services and not status:
-        status = run_all(False, False, True, pytest_arguments)
+    if system_services:
+        status = run_again(deep, pytest_arguments)
+    else:
+        status = run_all(deep, not no_browser, pytest_arguments)
+        if deep and not status:
+            status = run_again(deep, pytest_arguments)
     raise SystemExit(status or (1 if failed else 0))
 
 
-def run_all(deep: bool, journeys: bool, system_services: bool, wanted: tuple[str, ...]) -> int:
+def run_all(deep: bool, journeys: bool, wanted: tuple[str, ...]) -> int:
     """The journeys one after the other, for they share a city; all others side by side."""
-    contracts = not system_services
     if wanted:  # as a developer asks for them: in order, with their own options
-        return run_pytest([*selection(deep, journeys, contracts), *wanted], system_services)
-    status = run_pytest(["-m", "journey"], False) if journeys else 0
-    coverage = [] if system_services else coverage_arguments()
-    others = [*selection(deep, False, contracts), *side_by_side(), *coverage]
-    return run_pytest(others, system_services) or status
+        return run_pytest([*selection(deep, journeys, True), *wanted], {})
+    status = run_pytest(["-m", "journey"], {}) if journeys else 0
+    shutil.rmtree(NOTES, ignore_errors=True)
+    others = [*selection(deep, False, True), *side_by_side(), *coverage_arguments()]
+    return run_pytest(others, {"MADO_TEST_NOTES": str(NOTES)}) or status
+
+
+def run_again(deep: bool, wanted: tuple[str, ...]) -> int:
+    """On the machine's own servers, for other versions of them behave otherwise in places."""
+    environment = {"MADO_SERVICES": "system", "MADO_TEST_SERVICES": "system"}
+    if wanted:
+        return run_pytest([*selection(deep, False, False), *wanted], environment)
+    if NOTES.is_dir() and not deep:
+        environment["MADO_TEST_NOTES"] = str(NOTES)
+    return run_pytest([*selection(deep, False, False), *side_by_side()], environment)
 
 
 def side_by_side() -> list[str]:
@@ -84,11 +100,9 @@ def coverage_arguments() -> list[str]:
     return ["--cov", "--cov-report=", "--durations=10", "-p", "launcher.coverage_floor"]
 
 
-def run_pytest(arguments: list[str], system_services: bool) -> int:
+def run_pytest(arguments: list[str], more: dict[str, str]) -> int:
     """Pytest in a process of its own, its closing line last on the terminal."""
-    environment = {**os.environ, "PYTHONPATH": bootstrap.python_path()}
-    if system_services:
-        environment |= {"MADO_SERVICES": "system", "MADO_TEST_SERVICES": "system"}
+    environment = {**os.environ, "PYTHONPATH": bootstrap.python_path(), **more}
     chromium = browser.find_chromium()
     if chromium:
         environment["MADO_CHROMIUM"] = str(chromium)

@@ -29,25 +29,33 @@ from portal.catalogue.store import VERSION as CATALOGUE_VERSION
 from portal.core.settings import Settings
 from portal.operations.maintenance.banner import COMING as PLANNED_STOPS
 from tests.browser import Browser
+from tests.second_servers import Notes, chosen, read_notes
 
 PREFERENCE: Any = os.environ.get("MADO_TEST_SERVICES", "embedded")
+NOTES = os.environ.get("MADO_TEST_NOTES", "")  # a whole run writes them, the second reads them
 SERVERS = {"postgres", "redis_server"}
 MEMORY, ROOM = Path("/dev/shm"), 3 * 1024**3
 RESIDENT_HOST, STAFF_HOST = "localhost:8000", "staff.localhost:8000"
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Pages speak Japanese also when pytest is called without ./mado."""
     compile_stale()
+    if NOTES and PREFERENCE != "system":
+        notes = Notes(Path(NOTES), os.environ.get("PYTEST_XDIST_WORKER", "alone"))
+        notes.listen()
+        config.pluginmanager.register(notes, "mado-notes")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The run on other servers is for tests that use servers: all others would say the same."""
     if PREFERENCE != "system":
         return
-    served = [item for item in items if uses_servers(item)]
-    config.hook.pytest_deselected(items=[item for item in items if item not in served])
-    items[:] = served
+    names = {item.nodeid for item in items if uses_servers(item)}
+    if NOTES:
+        names = chosen(read_notes(Path(NOTES)), sorted(names))
+    config.hook.pytest_deselected(items=[item for item in items if item.nodeid not in names])
+    items[:] = [item for item in items if item.nodeid in names]
 
 
 def uses_servers(item: pytest.Item) -> bool:
