@@ -27,6 +27,7 @@ from portal.core import audit, jobs
 from portal.core.clock import in_tokyo, now, today
 from portal.core.db import read, transaction
 from portal.core.ids import new_id
+from portal.mypage.newly_due import KEEP_DAYS
 from portal.mypage.newly_models import NewlyDueSweep
 
 log = structlog.get_logger(__name__)
@@ -52,6 +53,7 @@ SELECT h.resident_id, h.person_id, h.service, h.occurrence, h.what, :day,
  WHERE h.held_back IS DISTINCT FROM 'sensitive'
 ON CONFLICT DO NOTHING
 """
+FORGOTTEN = "DELETE FROM reminder_lines WHERE night < :old"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ def make(day: date) -> Made | None:
         for things, _ in made.notices:
             _notice(session, things, day)
         session.execute(text(KEPT), {"day": day})
+        session.execute(text(FORGOTTEN), {"old": day - timedelta(days=KEEP_DAYS)})
         audit.record(
             session,
             "reminders.made",

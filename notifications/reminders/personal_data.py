@@ -7,7 +7,7 @@ from portal.core.errors import N_
 from portal.core.personal_data import PersonalData, kept, table_part
 
 _ONCE = "So that nobody is reminded twice of one thing, and a report says why somebody was not."
-_CARD = "Until the card or the account is removed."
+_CARD = "800 days, or until the card or the account is removed."
 _WISH = "Reminders come as the resident asked for them."
 
 DATA = PersonalData(

@@ -17,7 +17,7 @@ from notifications.repeats.calendar import calendar, collections
 from notifications.repeats.drafts import spoken_of
 from notifications.repeats.models import Repeat, RepeatApproval, RepeatNotice, RepeatRun
 from notifications.repeats.rules import JAPAN, Rule
-from portal.core.clock import now
+from portal.core.clock import now, today
 from portal.core.db import read, rows
 from portal.core.i18n import DEFAULT
 
@@ -95,7 +95,7 @@ class Sent:
     """A notice of a run, in figures."""
 
     notice_id: UUID
-    place: str
+    place: str  # its key; `notices.show` has the words
     residents: int
     sent: int
     failed: int
@@ -206,6 +206,12 @@ def of_notice(notice_id: UUID) -> tuple[UUID, str] | None:
         .one_or_none()
     )
     return (row.id, row.name) if row else None
+
+
+def place_names(language: str) -> dict[str, str]:
+    """Names of the places garbage is collected in, by key."""
+    found = collections(today())
+    return {each.place: each.name.get(language) or each.name[DEFAULT] for each in found}
 
 
 def count_asked() -> int:

@@ -26,7 +26,7 @@ def sentence(rule: Rule) -> str:
     if not rule.on_holidays:
         said.append(gettext("Not on national holidays."))
     if rule.left_out:
-        days = _listed(format_date(day, "medium") for day in sorted(rule.left_out))
+        days = _listed(format_date(day, "long") for day in sorted(rule.left_out))
         said.append(gettext("Not on: %(days)s.", days=days))
     return " ".join(said)
 
@@ -68,10 +68,10 @@ def _of_month(rule: Rule) -> str:
 
 
 def _span(rule: Rule) -> str:
-    first = format_date(rule.first, "medium")
+    first = format_date(rule.first, "long")
     if rule.until is None:
         return str(gettext("From %(first)s on.", first=first))
-    until = format_date(rule.until, "medium")
+    until = format_date(rule.until, "long")
     return str(gettext("From %(first)s to %(until)s.", first=first, until=until))
 
 

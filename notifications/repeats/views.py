@@ -187,6 +187,7 @@ def _page(repeat: View, form: ReturnForm) -> str:
         ahead=reading.ahead(repeat.rule, current_language(), repeat.id),
         runs=reading.runs(repeat.id),
         skipped_words=SKIPPED,
+        places=reading.place_names(current_language()) if repeat.is_evening else {},
         look=None if repeat.is_evening else look(repeat.segment),
         asked=reading.count_asked() if repeat.is_evening else None,
         previews=presenting.previews(worded),

@@ -121,7 +121,7 @@ def test_both_parents_each_once(ctx: Flask, work: Any, letters: Letters) -> None
             CardShare(
                 person_id=child_of(mother),
                 resident_id=father,
-                role="guardian",
+                role="co-parent",
                 name="",
                 owner_name="",
             )
