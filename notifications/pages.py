@@ -10,6 +10,7 @@ from notifications.care.models import NoticeWish
 from notifications.channels import following, friendship, mending, senders
 from notifications.channels.models import ChannelStop, LineQuota, TopicStop
 from notifications.disaster import pages as disaster
+from notifications.handing_over import pages as handing_over
 from notifications.inbox import pages as inbox
 from notifications.inbox import rating
 from notifications.inbox.reading import NEWEST_UNREAD, unread_count
@@ -86,6 +87,7 @@ RECORDS = (  # known to migrations
     SavedSegment,
     SegmentVersion,
     *disaster.RECORDS,
+    *handing_over.RECORDS,
     *reminders.RECORDS,
     *repeats.RECORDS,
 )
@@ -127,6 +129,7 @@ def register(app: Flask) -> None:
     add_own_source(app, own_notices)
     disaster.register(app)
     richmenus.register(app)
+    handing_over.register(app)
     plugged = registries(app)
     plugged.nav += NAV
     plugged.sections.append(Section("notices", 20, NEWEST_UNREAD, inbox.section))

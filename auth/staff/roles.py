@@ -31,7 +31,9 @@ ROLES: dict[str, frozenset[str]] = {
             "tickets.handle",
         }
     ),
-    "administrator": frozenset({"staff.view", "staff.manage", "clients.manage", *OPERATIONS}),
+    "administrator": frozenset(
+        {"staff.view", "staff.manage", "clients.manage", "handover.manage", *OPERATIONS}
+    ),
     "auditor": frozenset(
         {
             "audit.read",

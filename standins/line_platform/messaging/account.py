@@ -37,6 +37,8 @@ def info() -> ResponseReturnValue:
 @account.get("/v2/bot/profile/<user_id>")
 def profile(user_id: str) -> ResponseReturnValue:
     resident = here().config.resident(user_id)
+    if resident is None and here().config.knows(user_id):  # one of the crowd, friends all
+        return jsonify(displayName="crowd", userId=user_id, language="ja")
     if resident is None or not people.is_friend(here(), user_id):
         raise Refused(404, "Not found")
     found = {"displayName": resident.display_name, "userId": user_id, "language": "ja"}

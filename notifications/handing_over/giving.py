@@ -1,0 +1,147 @@
+"""What a tool gets: those who agreed, as they are now, and word to delete the others.
+
+Each change of a resident's record gets a step; a tool that names the last step it saw gets what
+came after it. Refreshing and reading happen under one lock of the hand-over, so that no step can
+appear behind a reader.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import and_, case, func, select, update
+from sqlalchemy.orm import Session
+
+from auth.identities import EMAIL, LINE, Identity
+from notifications.handing_over.defining import LANGUAGE
+from notifications.handing_over.files import ADDRESS, DELETED, ID, KEPT, STATE
+from notifications.handing_over.models import STEPS, HandOver, HandOverConsent, HandOverRow
+from portal.core.clock import now
+from portal.core.crypto import blind_index
+from portal.core.errors import NotFound
+from portal.core.ids import new_id
+from portal.residents.models import Person, Resident
+
+ISSUERS = {"line": LINE, "email": EMAIL}
+Record = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """Records in the order of their steps; `last` is the step to go on from."""
+
+    records: list[Record]
+    last: int
+    more: bool
+
+
+def delta(session: Session, hand_over_id: UUID, after: int, most: int) -> Delta:
+    """What came after a step, at most so many; raises NotFound."""
+    hand_over = session.get(HandOver, hand_over_id, with_for_update=True)
+    if hand_over is None:
+        raise NotFound()
+    living = current(session, hand_over)
+    _refresh(session, hand_over, living)
+    wanted = select(HandOverRow).where(
+        HandOverRow.hand_over_id == hand_over_id, HandOverRow.step > after
+    )
+    if after == 0:  # a tool that begins has nothing to delete
+        wanted = wanted.where(HandOverRow.digest.is_not(None))
+    rows = session.scalars(wanted.order_by(HandOverRow.step).limit(most + 1)).all()
+    shown = rows[:most]
+    records = [_record(row, living) for row in shown]
+    return Delta(records, shown[-1].step if shown else after, len(rows) > most)
+
+
+def note(session: Session, given: list[str]) -> None:
+    """These records left: the resident's page says so."""
+    ids = [UUID(each) for each in given]
+    first = case((HandOverRow.first_given_at.is_(None), now()), else_=HandOverRow.first_given_at)
+    session.execute(
+        update(HandOverRow)
+        .where(HandOverRow.id.in_(ids), HandOverRow.digest.is_not(None))
+        .values(first_given_at=first, last_given_at=now(), times=HandOverRow.times + 1)
+    )
+
+
+def current(session: Session, hand_over: HandOver) -> dict[UUID, Record]:
+    """Everybody who agreed, has such an address and has not left: their fields as of now."""
+    if hand_over.stopped_at is not None:
+        return {}
+    agreed = and_(
+        HandOverConsent.resident_id == Resident.id,
+        HandOverConsent.hand_over_id == hand_over.id,
+        HandOverConsent.ended_at.is_(None),
+    )
+    address = and_(
+        Identity.resident_id == Resident.id, Identity.issuer == ISSUERS[hand_over.address]
+    )
+    self_card = and_(Person.resident_id == Resident.id, Person.relation == "self")
+    found = session.execute(
+        select(Resident.id, Resident.language, Identity.subject, Person.interests)
+        .join(HandOverConsent, agreed)
+        .join(Identity, address)
+        .outerjoin(Person, self_card)
+        .where(Resident.left_at.is_(None))
+    )
+    return {
+        row.id: {ADDRESS: row.subject} | _fields(hand_over, row.language, row.interests or [])
+        for row in found
+    }
+
+
+def _fields(hand_over: HandOver, language: str, interests: list[str]) -> Record:
+    return {
+        field: language if field == LANGUAGE else str(int(field in interests))
+        for field in hand_over.fields
+    }
+
+
+def _refresh(session: Session, hand_over: HandOver, living: dict[UUID, Record]) -> None:
+    """A step for every record that is new, changed or gone."""
+    known = select(HandOverRow).where(HandOverRow.hand_over_id == hand_over.id)
+    rows = list(session.scalars(known))
+    of = {row.resident_id: row for row in rows if row.resident_id is not None}
+    changed: list[tuple[HandOverRow, bytes | None]] = [
+        (row, None) for row in rows if row.digest is not None and row.resident_id not in living
+    ]
+    for resident_id, record in living.items():
+        digest, kept = _digest(record), of.get(resident_id)
+        if kept is None:
+            kept = HandOverRow(id=new_id(), hand_over_id=hand_over.id, resident_id=resident_id)
+            session.add(kept)
+            changed.append((kept, digest))
+        elif kept.digest != digest:
+            changed.append((kept, digest))
+    for (row, digest_now), step in zip(changed, _steps(session, len(changed)), strict=True):
+        row.digest, row.step = digest_now, step
+    session.flush()
+
+
+def _steps(session: Session, count: int) -> list[int]:
+    """So many new steps in one question."""
+    with session.no_autoflush:  # new rows have no step yet
+        every = select(STEPS.next_value()).select_from(func.generate_series(1, count))
+        return list(session.scalars(every)) if count else []
+
+
+def _digest(record: Record) -> bytes:
+    """Under our key: a plain hash of an address could be guessed."""
+    return blind_index("\x1f".join(f"{name}={record[name]}" for name in record), "hand_over_rows")
+
+
+def _record(row: HandOverRow, living: dict[UUID, Record]) -> Record:
+    if row.digest is None or row.resident_id is None:
+        return {ID: str(row.id), STATE: DELETED}
+    return {ID: str(row.id), STATE: KEPT} | living[row.resident_id]
+
+
+def counts(session: Session) -> dict[UUID, int]:
+    """How many agreed, by hand-over."""
+    found = session.execute(
+        select(HandOverConsent.hand_over_id, func.count())
+        .where(HandOverConsent.ended_at.is_(None))
+        .group_by(HandOverConsent.hand_over_id)
+    )
+    return {row[0]: row[1] for row in found}
