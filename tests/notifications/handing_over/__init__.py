@@ -1,0 +1,1 @@
+"""Hand-over to other tools: files, consent, the interface, hostile input."""
