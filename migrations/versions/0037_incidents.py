@@ -121,6 +121,20 @@ def upgrade() -> None:
     op.create_index(op.f("ix_probes_at"), "probes", ["at"], unique=False)
     op.create_index(op.f("ix_probes_page_at"), "probes", ["page", "at"], unique=False)
     op.create_table(
+        "sla_entries",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("item", sa.Integer(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("met", sa.Boolean(), nullable=True),
+        sa.Column("by", sa.Uuid(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sla_entries")),
+    )
+    op.create_index(
+        op.f("ix_sla_entries_month_item"), "sla_entries", ["month", "item"], unique=False
+    )
+    op.create_table(
         "incidents",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
@@ -237,6 +251,8 @@ def downgrade() -> None:
     op.drop_table("tickets")
     op.drop_index(op.f("ix_incidents_detected_at"), table_name="incidents")
     op.drop_table("incidents")
+    op.drop_index(op.f("ix_sla_entries_month_item"), table_name="sla_entries")
+    op.drop_table("sla_entries")
     op.drop_index(op.f("ix_probes_page_at"), table_name="probes")
     op.drop_index(op.f("ix_probes_at"), table_name="probes")
     op.drop_table("probes")

@@ -15,6 +15,8 @@ from portal.operations.incidents.records import Incident, IncidentStep
 from portal.operations.maintenance import banner
 from portal.operations.maintenance import pages as maintenance_pages
 from portal.operations.maintenance.records import PlannedStop
+from portal.operations.sla import pages as sla_pages
+from portal.operations.sla.records import SlaEntry
 from portal.operations.tickets import keeping as tickets
 from portal.operations.tickets import pages as contact_pages
 from portal.operations.tickets import plugging as ticket_plugging
@@ -43,6 +45,7 @@ RECORDS = (
     Ticket,
     TicketAct,
     PlannedStop,
+    SlaEntry,
 )
 BLUEPRINTS = (
     pages.bp,
@@ -50,8 +53,10 @@ BLUEPRINTS = (
     contact_pages.bp,
     ticket_pages.bp,
     maintenance_pages.bp,
+    sla_pages.bp,
 )
 NAV = (
+    NavItem("staff", N_("Service levels"), "sla.index", "done", 81, needs=pages.SEE),
     NavItem("staff", N_("Watching"), "watching.index", "clock", 82, needs=pages.SEE),
     NavItem("staff", N_("Incidents"), "incidents.index", "alert", 83, needs=pages.SEE),
     NavItem("staff", N_("Contact tickets"), "tickets.index", "chat", 84, needs=ticket_pages.SEE),
