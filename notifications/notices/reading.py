@@ -246,6 +246,8 @@ def waiting_until(notice_id: UUID) -> datetime | None:
 
 
 def _view(row: Row[Any]) -> View:
-    facts = Facts(row.submitted_at, row.cancelled_at, row.fanned_out_at, row.decision, row.open)
+    # Reminders of to-dos have nobody to decide about them: the words are the product's own.
+    decision = "approved" if row.origin == "todos" else row.decision
+    facts = Facts(row.submitted_at, row.cancelled_at, row.fanned_out_at, decision, row.open)
     shown = {each.name: row._mapping[each.name] for each in fields(View) if each.name != "status"}
     return View(status=status_of(facts), **shown)

@@ -129,6 +129,7 @@ def _decidable(session: Session, notice_id: UUID, by: UUID, version: int) -> Not
     if notice.author_id == by:
         raise Forbidden(N_("Another clerk must decide about your notice."))
     changed = notice.version != version or notice.submitted_at is None
+    changed = changed or notice.origin != "clerk"  # made by itself, nothing to decide
     if changed or notice.cancelled_at is not None or _approved(session, notice_id):
         raise Conflict()
     return notice

@@ -24,6 +24,7 @@ from notifications.repeats.calendar import calendar, collections
 from notifications.repeats.drafts import spoken_of
 from notifications.repeats.models import Repeat, RepeatApproval, RepeatNotice, RepeatRun
 from notifications.repeats.rules import JAPAN, Rule, RuleFault
+from notifications.segments import city
 from notifications.segments.meaning import SegmentFault
 from notifications.segments.segment import Segment
 from portal.core import audit, jobs
@@ -151,6 +152,7 @@ def _notice(
     rule = rules.read(repeat.rule)
     draft = _draft(repeat, rule, due_at, collecting)
     draft.check()
+    city.check(draft.segment)  # a service may have gone since it was approved
     evening = collecting is not None
     notice = Notice(id=new_id(), author_id=repeat.author_id, submitted_at=now(), **draft.values())
     notice.origin = "garbage" if evening else "repeat"

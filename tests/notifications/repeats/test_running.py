@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,8 @@ from flask import Flask
 from sqlalchemy import select
 from time_machine import Traveller
 
+from notifications.care.models import NoticeWish
+from notifications.channels import topic_stops
 from notifications.notices.models import Notice
 from notifications.reminders import wishing
 from notifications.reminders.wishing import Wishes
@@ -19,8 +22,10 @@ from notifications.repeats import keeping, running
 from notifications.repeats.drafts import Written, of_garbage
 from notifications.repeats.models import RepeatRun
 from notifications.repeats.rules import JAPAN, Rule
+from portal.core.clock import now
 from portal.core.db import read, transaction
 from portal.core.errors import Forbidden
+from portal.core.settings import Settings
 from tests.notifications.city import APPROVER, WRITER, line_id, outcomes, resident, values
 from tests.notifications.conftest import Letters, Phone
 from tests.notifications.reminders.conftest import DAY
@@ -189,3 +194,50 @@ def test_the_evening_before_garbage_day_by_place(
     assert not phone.texts(line_id(3))
     evenings = [when for when, why in runs() if not why]
     assert evenings[-1] == at(monday, 18)
+
+
+def test_what_was_asked_for_comes_whatever_else_came(
+    ctx: Flask, work: Any, settings: Settings, letters: Letters, morning: Traveller
+) -> None:
+    me = wanting("ekimae", mail="me@mail.example")
+    ctx.extensions["mado.settings"] = settings.model_copy(update={"NOTICES_WEEKLY_CAP": 1})
+    with transaction() as session:
+        session.add(NoticeWish(resident_id=me, digest=True, digested_at=now()))
+    evening = Rule("evening", time(18, 0), DAY)
+    approved(written(evening, GARBAGE))
+    approved(written(Rule("weekly", time(18, 0), DAY, weekdays=frozenset(range(7)))))
+    for day in (date(2026, 11, 23), date(2026, 11, 25)):
+        morning.move_to(at(day, 18, 1))
+        running.tick()
+        work()
+    assert [mail["subject"] for mail in letters.to("me@mail.example")] == [
+        "あした11月26日（木）のごみ",
+        "あした11月24日（火）のごみ",
+    ], "not the other repeat: it waits for the weekly mail"
+    with transaction() as session:
+        topic_stops.switch_off(session, me, "garbage_day", "mail")
+        assert wishing.wishes_of(session, me).garbage is None
+        wishing.wish(session, me, Wishes("line", "ekimae"))
+        assert wishing.wishes_of(session, me).garbage == "ekimae"
+
+
+def test_a_day_without_its_usual_collection_is_told_too(
+    ctx: Flask, work: Any, letters: Letters, morning: Traveller
+) -> None:
+    wanting("ekimae", mail="me@mail.example")
+    approved(written(Rule("evening", time(18, 0), DAY), GARBAGE))
+    morning.move_to(at(date(2026, 12, 31), 18, 1))
+    running.tick()
+    work()
+    [mail] = letters.to("me@mail.example")
+    assert "えきまえ地区：収集はありません（もやすごみはお休みです）" in mail["text"]
+
+
+def test_conditions_that_can_not_be_asked_any_more_are_said(ctx: Flask, morning: Traveller) -> None:
+    gone = written(fridays())
+    gone = replace(gone, segment={"has_person": {"service_open": "no_such_service"}})
+    approved(gone)
+    morning.move_to(at(DAY, 18, 1))
+    assert running.tick() == 0
+    assert [why for _, why in runs()] == ["Faulty"]
+    assert not titles()
