@@ -97,6 +97,7 @@ COMMANDS: dict[str, Entry] = {
     ),
     "search": Entry("launcher.searching:search", "The search box and its index.", KEEP, True),
     "staff": Entry("auth.commands:staff", "Clerks who may sign in.", KEEP, True),
+    "permissions": Entry("launcher.permissions:permissions", "Who may do what.", KEEP, True),
     "clients": Entry("auth.commands:clients", "Tools that sign in through us.", KEEP, True),
     "saml": Entry("auth.saml.commands:saml", "Tools clerks go to by SAML.", KEEP, True),
     "db": Entry("launcher.product:db", "Migrations.", KEEP, True, migrates=False),

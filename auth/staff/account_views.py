@@ -15,9 +15,10 @@ from auth.errors import Taken
 from auth.forms import EmptyForm
 from auth.passkeys import records as passkeys
 from auth.passkeys.records import Owner
-from auth.staff import accounts, enrolment, entry, forms, identities, role_changes
+from auth.staff import accounts, enrolment, entry, forms, identities, rights, role_changes
 from auth.staff.accounts import StaffAccount
 from auth.staff.role_changes import LastAdministrator, administrators_kept
+from auth.staff.role_forms import desk_names
 from auth.staff.words import ROLE_WORDS
 from portal.core.clock import today
 from portal.core.db import transaction
@@ -60,14 +61,20 @@ def new() -> ResponseReturnValue:
     if form.valid():
         try:
             with transaction() as db:
+                values = form.values()
+                held = rights.held_back(db, None, values["roles"])
+                now = {"roles": sorted(set(values["roles"]) - held)}
                 account = accounts.add_staff(
-                    db, email=form.email.data or "", invited=True, **form.values()
+                    db, email=form.email.data or "", invited=True, **(values | now)
                 )
+                if held:
+                    rights.propose(db, account.id, entry.clerk(), {"roles": values["roles"]})
                 enrolment.invite(db, account, language=current_language())
         except Taken as error:
             form.email.errors = [gettext(error.message)]
         else:
             flash(gettext("The account is made, and an invitation is on its way."), "success")
+            _tell_held(held)
             return redirect(url_for("staff_accounts.show", account_id=account.id), 303)
     return render_template("auth/staff/account_form.html", form=form, account=None)
 
@@ -80,9 +87,14 @@ def show(account_id: UUID) -> ResponseReturnValue:
         account = _account(db, account_id)
         plan = role_changes.planned(db).get(account.id)
         bound = identities.of(db, account.id)
+        limits = rights.limits_of(db, account.id)
+        waits = [one for one in rights.waiting(db) if one.staff_id == account.id]
         keys = passkeys.count(db, Owner("staff", account.id))
     return render_template(
         "auth/staff/account.html",
+        desks=desk_names(),
+        limits=limits,
+        waits=waits,
         account=account,
         plan=plan,
         bound=bound,
@@ -114,8 +126,12 @@ def _changed(form: forms.AccountForm, account_id: UUID) -> bool:
             account = _account(db, account_id)
             role_changes.cancel(db, account.id)
             values = form.values()
+            held = rights.held_back(db, account, values["roles"])
+            if held:  # roles stay as they are until another administrator agrees
+                rights.propose(db, account.id, entry.clerk(), {"roles": values.pop("roles")})
             if not accounts.change_staff(db, account, values):
                 accounts.looked_over(db, account)
+        _tell_held(held)
     except LastAdministrator as error:
         form.roles.errors = [gettext(error.message)]
         return False
@@ -123,6 +139,12 @@ def _changed(form: forms.AccountForm, account_id: UUID) -> bool:
         form.login_name.errors = [gettext(error.message)]
         return False
     return True
+
+
+def _tell_held(held: frozenset[str]) -> None:
+    if held:
+        words = gettext("This gives rights over people's data: another administrator must agree.")
+        flash(words, "success")
 
 
 @bp.route("/staff/accounts/<uuid:account_id>/end", methods=["GET", "POST"])

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from auth import authenticators
 from auth.errors import Taken
+from auth.staff.role_records import StaffRole
 from auth.staff.roles import ROLES
 from portal.core import audit
 from portal.core.clock import now, today
@@ -19,7 +20,12 @@ from portal.core.crypto import Personal, blind_index
 from portal.core.db import Base, IdKey, after_commit, read, transaction
 from portal.core.web.sessions import SessionRow, end_sessions
 
-CLOSING = ("roles", "starts_on", "ends_on")  # sessions carry permissions: they end with a change
+CLOSING = (
+    "roles",
+    "department",
+    "starts_on",
+    "ends_on",
+)  # sessions carry permissions: they end with a change
 
 
 class StaffAccount(Base):
@@ -37,6 +43,7 @@ class StaffAccount(Base):
     login_name: Mapped[str | None] = mapped_column(Personal("staff_accounts.login_name"))
     login_name_index: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)
     roles: Mapped[list[str]]
+    department: Mapped[str | None]  # a desk of the catalogue
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
     totp_secret: Mapped[str | None] = mapped_column(Personal("staff_accounts.totp_secret"))
@@ -63,6 +70,7 @@ def add_staff(
     starts_on: date | None = None,
     ends_on: date | None = None,
     login_name: str | None = None,
+    department: str | None = None,
     totp_secret: str | None = None,
     invited: bool = False,
     **details: Any,
@@ -73,7 +81,8 @@ def add_staff(
     the spelling of `addresses.normal`; ValueError names an unknown role. `details` go into the
     audit entry.
     """
-    _check_roles(roles)
+    if roles or not invited:  # none yet: a second clerk has to agree first
+        _check_roles(session, roles)
     if find(session, email) is not None:
         raise Taken("There is a staff account with this address.")
     account = StaffAccount(
@@ -81,6 +90,7 @@ def add_staff(
         email_index=blind_index(email, "staff"),
         name=name,
         roles=sorted(set(roles)),
+        department=department or None,
         starts_on=starts_on or today(),
         ends_on=ends_on,
         totp_secret=None if invited else totp_secret or authenticators.new_secret(),
@@ -101,7 +111,7 @@ def change_staff(
     """
     wanted = dict(values)
     if "roles" in wanted:
-        _check_roles(wanted["roles"])
+        _check_roles(session, wanted["roles"])
         wanted["roles"] = sorted(set(wanted["roles"]))
     different = [name for name, value in wanted.items() if getattr(account, name) != value]
     for name in different:
@@ -201,8 +211,11 @@ def _sign_out(session: Session, account_id: UUID) -> int:
     return count
 
 
-def _check_roles(roles: Sequence[str]) -> None:
+def _check_roles(session: Session, roles: Sequence[str]) -> None:
     unknown = set(roles) - ROLES.keys()
+    if unknown:
+        held = select(StaffRole.name).where(StaffRole.ended_at.is_(None))
+        unknown -= set(session.scalars(held))
     if unknown or not roles:
         raise ValueError(f"unknown role: {', '.join(sorted(unknown)) or 'none given'}")
 

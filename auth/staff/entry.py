@@ -12,9 +12,8 @@ from auth import flows
 from auth.assurance import proven_again
 from auth.errors import FlowOver
 from auth.flows import Flow
-from auth.staff import signing_in
+from auth.staff import rights, signing_in
 from auth.staff.accounts import StaffAccount
-from auth.staff.roles import permissions_of
 from auth.views import here
 from portal.core import audit
 from portal.core.clock import today
@@ -33,12 +32,13 @@ def go_on(flow: Flow) -> Response:
     with transaction() as db:
         flow = flows.locked(db, str(flow.id), "staff")
         made, account = signing_in.finish(db, flow)
+        held = rights.rights_of(db, account)
     session.pop(here.FLOW, None)
     here.server_session().sign_in(
         made.account_id,
         acr=made.acr,
         amr=made.amr,
-        permissions=permissions_of(account.roles),
+        permissions=held,
     )
     return redirect(flow.next or HOME, 303)
 

@@ -7,12 +7,15 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField
-from wtforms import DateField, SelectMultipleField, StringField, ValidationError
+from wtforms import DateField, SelectField, SelectMultipleField, StringField, ValidationError
 from wtforms.validators import Optional
 
 from auth.forms import EmailForm
 from auth.staff.accounts import StaffAccount
-from auth.staff.words import ROLE_WORDS
+from auth.staff.rights import composed
+from auth.staff.role_forms import desk_names
+from auth.staff.words import role_names
+from portal.core.db import transaction
 from portal.core.web.forms import AtMost, Form, Required, trimmed
 
 
@@ -24,10 +27,15 @@ class AccountForm(Form):
     starts_on = DateField(_("First day"), [Required()])
     ends_on = DateField(_("Last day"), [Optional()])
     login_name = StringField(_("Login name in other tools"), [AtMost(128)], filters=[trimmed])
+    department = SelectField(_("Clerk's department"))
 
     def __init__(self, **more: Any) -> None:
         super().__init__(**more)
-        self.roles.choices = [(role, gettext(words)) for role, words in ROLE_WORDS.items()]
+        with transaction() as session:
+            roles = composed(session)
+        self.roles.choices = [(role, gettext(words)) for role, words in role_names(roles).items()]
+        desks = [("", gettext("none")), *desk_names().items()]
+        self.department.choices = desks
 
     def validate_roles(self, field: Any) -> None:
         """At least one: an account without roles opens nothing."""
@@ -47,6 +55,7 @@ class AccountForm(Form):
             "starts_on": self.starts_on.data,
             "ends_on": self.ends_on.data,
             "login_name": self.login_name.data or None,
+            "department": self.department.data or None,
         }
 
 
@@ -67,5 +76,5 @@ class ImportForm(Form):
 
 def filled(account: StaffAccount) -> AccountForm:
     """The form as the account is now (what was sent, when something was)."""
-    names = ("name", "roles", "starts_on", "ends_on", "login_name")
+    names = ("name", "roles", "starts_on", "ends_on", "login_name", "department")
     return AccountForm(data={name: getattr(account, name) for name in names})

@@ -17,8 +17,8 @@ from auth.staff.accounts import StaffAccount
 from auth.staff.bulk import Known, Step, plan
 from auth.staff.identities import StaffIdentity
 from auth.staff.issuers import known_issuers
+from auth.staff.rights import composed, held_back, propose
 from auth.staff.role_changes import administrators_kept
-from auth.staff.roles import ROLES
 from auth.staff.tables import read_table, written_table
 from portal.core import audit
 from portal.core.clock import now, today
@@ -81,7 +81,7 @@ def kept(session: Session, import_id: UUID, made_by: UUID | None) -> StaffImport
 def look(session: Session, text: str) -> list[Step]:
     """What the table would do, row by row."""
     rows = read_table(text, _normal)
-    return plan(rows, _known(session), frozenset(ROLES), known_issuers(), today())
+    return plan(rows, _known(session), frozenset(composed(session)), known_issuers(), today())
 
 
 def apply(session: Session, kept: StaffImport) -> list[Step]:
@@ -89,18 +89,21 @@ def apply(session: Session, kept: StaffImport) -> list[Step]:
     steps = look(session, kept.table)
     if digest_of(steps) != kept.shown:
         raise WentOn()
-    write(session, steps, by=str(kept.id))
+    write(session, steps, by=str(kept.id), clerk=kept.made_by)
     kept.applied_at = now()
     return steps
 
 
-def write(session: Session, steps: list[Step], *, by: str) -> None:
-    """All steps of one transaction, one audit entry each."""
+def write(session: Session, steps: list[Step], *, by: str, clerk: UUID | None = None) -> None:
+    """All steps of one transaction, one audit entry each.
+
+    Sensitive rights that a `clerk` gives wait for another one; the command line is the operator's.
+    """
     if any(step.kind == "error" for step in steps):
         raise HasFaults()
     with administrators_kept(session):
         for step in steps:
-            _write(session, step, by)
+            _write(session, step, by, clerk)
 
 
 def digest_of(steps: list[Step]) -> str:
@@ -120,17 +123,21 @@ def sweep() -> int:
     return read().execute(delete(StaffImport).where(over)).rowcount
 
 
-def _write(session: Session, step: Step, by: str) -> None:
+def _write(session: Session, step: Step, by: str, clerk: UUID | None) -> None:
     row = step.row
     if step.kind == "unchanged":
         return
     details: dict[str, Any] = {"by": "import", "table": by, "line": row.line}
+    roles, values = row.roles, dict(step.values)
+    known = accounts.find(session, row.email)
+    held = held_back(session, known, row.roles) if clerk else frozenset()
     if step.kind == "new":
+        roles = tuple(sorted(set(row.roles) - held))
         account = accounts.add_staff(
             session,
             email=row.email,
             name=row.name,
-            roles=row.roles,
+            roles=roles,
             starts_on=row.starts_on,
             ends_on=row.ends_on,
             login_name=row.login_name or None,
@@ -139,14 +146,18 @@ def _write(session: Session, step: Step, by: str) -> None:
         )
         enrolment.invite(session, account)
     else:
-        found = accounts.find(session, row.email)
-        assert found is not None  # noqa: S101  (the plan was made in this transaction)
-        account = found
-        if step.roles_from is not None:
+        assert known is not None  # noqa: S101  (the plan was made in this transaction)
+        account = known
+        if held:
+            values.pop("roles", None)
+        elif step.roles_from is not None:
             role_changes.schedule(session, account, list(row.roles), step.roles_from, **details)
-        elif "roles" in step.values:
+        elif "roles" in values:
             role_changes.cancel(session, account.id)
-        accounts.change_staff(session, account, dict(step.values), **details)
+        accounts.change_staff(session, account, values, **details)
+    if held and clerk:
+        day = step.roles_from.isoformat() if step.roles_from else None
+        propose(session, account.id, clerk, {"roles": list(row.roles), "day": day})
     if step.binds:
         identities.unbind(session, account.id, row.issuer)
         identities.bind(session, account.id, row.issuer, row.subject)

@@ -14,15 +14,21 @@ from auth.staff import (
     invitation_views,
     invitations,
     resident_views,
+    rights,
     role_changes,
+    role_views,
     views,
     ways,
 )
+from auth.staff.role_records import RightProposal, RoleLimit, StaffRole
 from portal.core.errors import N_
 from portal.core.registries import NavItem, registries
 
 RECORDS = (  # known to migrations
     accounts.StaffAccount,
+    StaffRole,
+    RoleLimit,
+    RightProposal,
     role_changes.RoleChange,
     imports.StaffImport,
     *saml_pages.RECORDS,
@@ -38,6 +44,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(import_views.bp)
     app.register_blueprint(resident_views.bp)
     app.register_blueprint(audit_views.bp)
+    app.register_blueprint(role_views.bp)
     saml_pages.register(app)
     registries(app).nav += [
         NavItem(
@@ -48,6 +55,7 @@ def register(app: Flask) -> None:
             60,
             needs=resident_views.MAY,
         ),
+        NavItem("staff", N_("Roles and rights"), "staff_roles.index", "lock", 71, role_views.SEE),
         NavItem("staff", N_("Operation log"), "audit.index", "list", 72, needs=audit_views.MAY),
     ]
     registries(app).nav.append(
@@ -63,6 +71,7 @@ def register(app: Flask) -> None:
     registries(app).ticks += [
         ("staff_changes", role_changes.apply_due),
         ("staff", accounts.end_sessions_of_ended),
+        ("staff_limits", rights.end_sessions_of_limited),
         ("staff_imports", imports.sweep),
         ("staff_invitations", invitations.sweep),
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from portal.core.errors import N_
 
 ROLE_WORDS = {
@@ -13,6 +15,13 @@ ROLE_WORDS = {
     "administrator": N_("Administrator"),
     "auditor": N_("Auditor"),
 }
+
+
+def role_names(roles: Iterable[str]) -> dict[str, str]:
+    """What each role is called on pages, as message keys; a city's own by its name."""
+    return {role: ROLE_WORDS.get(role, role) for role in roles}
+
+
 FIELD_WORDS = {
     "name": N_("Name"),
     "roles": N_("Roles"),

@@ -83,6 +83,7 @@ TOPICS: dict[str, tuple[str, str]] = {
     "segment": ("Group of recipients", "配信対象"),
     "session": ("Session", "ログイン状態"),
     "sign_in": ("Sign-in", "ログイン"),
+    "sla": ("Service levels", "サービス水準"),
     "staff": ("Staff account", "職員アカウント"),
     "survey": ("Survey", "アンケート"),
     "template": ("Template of notices", "お知らせのひな形"),

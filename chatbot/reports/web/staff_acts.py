@@ -16,7 +16,7 @@ from chatbot.reports.handling import NotPossible, WordsNeeded
 from chatbot.reports.models import Report
 from chatbot.reports.rules import State
 from chatbot.reports.web.forms import MergeForm, NoteForm, PublicForm
-from chatbot.reports.web.staff_pages import HANDLE, report_page, sort_form, state_form
+from chatbot.reports.web.staff_pages import HANDLE, report_page, sort_form, state_form, within
 from portal.core.db import transaction
 from portal.core.errors import Conflict
 from portal.core.web.access import current_viewer, staff
@@ -29,7 +29,7 @@ bp = Blueprint("report_acts", __name__, url_prefix="/staff/reports/<uuid:report_
 def preview(report_id: UUID) -> str:
     """The answer as the reporter will see it."""
     with transaction() as session:
-        report = handling.locked(session, report_id)
+        report = within(handling.locked(session, report_id), HANDLE)
         form = state_form(report, sent=True)
         form.validate()
         wanted = form.state.data or ""
@@ -153,7 +153,9 @@ def undo(report_id: UUID, act_id: UUID) -> ResponseReturnValue:
 def _on(report_id: UUID, act: Callable[[Session, Report], Any]) -> ResponseReturnValue:
     """Do it to the locked report; back to its page, or the page `act` answers with."""
     with transaction() as session:
-        answer: ResponseReturnValue | None = act(session, handling.locked(session, report_id))
+        answer: ResponseReturnValue | None = act(
+            session, within(handling.locked(session, report_id), HANDLE)
+        )
     if answer is not None:
         return answer
     return redirect(url_for("report_board.show", report_id=report_id), 303)

@@ -24,7 +24,7 @@ from chatbot.reports.web.forms import MergeForm, NoteForm, PublicForm, SortForm,
 from portal.core import audit
 from portal.core.clock import now, today
 from portal.core.db import transaction
-from portal.core.errors import NotFound
+from portal.core.errors import Forbidden, NotFound
 from portal.core.i18n import current_language
 from portal.core.registries import registries
 from portal.core.web.access import current_viewer, staff
@@ -117,7 +117,7 @@ def show(report_id: UUID) -> str:
 def picture(report_id: UUID, picture_id: UUID) -> Response:
     """One of its pictures."""
     with transaction() as session:
-        found = finding.pictures(session, report_id)
+        found = finding.pictures(session, _report(session, report_id).id)
         row = next((one for one in found if one.id == picture_id), None)
         if row is None:
             raise NotFound()
@@ -129,7 +129,7 @@ def picture(report_id: UUID, picture_id: UUID) -> Response:
 def contact(report_id: UUID) -> str:
     """Who told it, opened for a reason and written down."""
     with transaction() as session:
-        report = _report(session, report_id)
+        report = within(_report(session, report_id), HANDLE)
         audit.record(session, "report.contact_opened", ("report", report.id))
         if report.resident_id is not None and (clerk := current_viewer().id) is not None:
             # The report is the reason; the resident reads it in their own list.
@@ -213,7 +213,7 @@ def asked() -> Filter:
         state=state if state in STATES else "",
         category=given("category", "")[:40],
         district=given("district", "")[:100],
-        desk=given("desk", "")[:40],
+        desk=_desk(given("desk", "")[:40]),
         age=int(age) if age in map(str, AGES) else 0,
         words=given("q", "").strip()[:20],
     )
@@ -257,7 +257,21 @@ def _report(session: Session, report_id: UUID) -> Report:
     found = session.get(Report, report_id)
     if found is None:
         raise NotFound()
-    return found
+    return within(found, VIEW)
+
+
+def within(report: Report, permission: str) -> Report:
+    """The report, unless the clerk's role is limited to other departments."""
+    held = current_viewer().departments(permission)
+    if held is not None and report.desk not in held:
+        raise Forbidden()
+    return report
+
+
+def _desk(wanted: str) -> str:
+    """The desk to list: of the clerk's own where the role is limited."""
+    held = current_viewer().departments(VIEW)
+    return wanted if held is None or wanted in held else min(held, default="-")
 
 
 def _contact(report: Report) -> dict[str, str]:

@@ -55,7 +55,18 @@ class Viewer:
         return self.id is not None
 
     def may(self, permission: str) -> bool:
-        return permission in self.permissions
+        """Whether the clerk holds it, be it for one department only."""
+        return permission in self.permissions or any(
+            one.startswith(f"{permission}@") for one in self.permissions
+        )
+
+    def departments(self, permission: str) -> frozenset[str] | None:
+        """The departments the clerk holds it for; None: for all."""
+        if permission in self.permissions:
+            return None
+        begin = f"{permission}@"
+        held = (one for one in self.permissions if one.startswith(begin))
+        return frozenset(one.removeprefix(begin) for one in held)
 
     @property
     def name(self) -> str:

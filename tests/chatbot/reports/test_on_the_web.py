@@ -150,6 +150,10 @@ def test_by_the_map_without_javascript_to_the_end(app: Flask, browser: Browser) 
     assert (report.words, report.district, report.desk) == ("穴があります", "名district", "civic")
     assert count(ReportPicture) == 1
 
+    limited = frozenset({"reports.view@water", "reports.handle@water"})
+    elsewhere = sign_in(app, "staff", UUID(int=8), limited)
+    assert report.number not in elsewhere.get("/staff/reports?desk=civic").text
+    assert elsewhere.get(f"/staff/reports/{report.id}").status == 403
     clerk = sign_in(app, "staff", UUID(int=7), CLERK)
     board = clerk.get("/staff/reports")
     assert report.number in board.text
