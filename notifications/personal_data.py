@@ -101,6 +101,9 @@ COLUMNS = {
 }
 
 COLUMNS |= {
+    "inbox_entries.rated": Kept(
+        "How easy a notice was is asked once; which figure was given is not kept here.", _WITH
+    ),
     "line_testers.line_id": Kept(
         "Tests of notices go to the clerk's own phone.", "Until the clerk forgets the phone."
     ),

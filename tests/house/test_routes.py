@@ -19,6 +19,7 @@ OPEN_STATE_CHANGES_WITHOUT_AUDIT = {
     "exchange.index",  # looks at a file and writes nothing; drafts are another route
     "survey.answer",  # kept without who gave it; an audit entry would tell
     "survey.dismiss",  # forgets the question in the session, nothing more
+    "hand_over_api.token",  # writes its own entry, of refusals too
     "inbox.rate",  # a count of a notice, without who gave it
     "faq.helpful",  # a count of an answer, without who gave it
     "unsubscribing.one_click",  # audited where it changes something; mail programs ask again
