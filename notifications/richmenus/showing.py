@@ -58,7 +58,7 @@ def menu_page(menu_id: UUID, form: ReturnForm) -> str:
         names=clerks(people),
         form=form,
         me=me(),
-        own_line=self_testing.own_line(me()) is not None,
+        own_line=self_testing.has_phone(me()),
         statuses=listing.STATUS,
         modes=listing.MODES,
     )

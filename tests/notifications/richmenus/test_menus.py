@@ -14,6 +14,7 @@ from PIL import Image
 from sqlalchemy import select, text
 
 from notifications.disaster import mode
+from notifications.notices import testers
 from notifications.richmenus import keeping, landing, publishing, syncing
 from notifications.richmenus.areas import Area
 from notifications.richmenus.definition import load
@@ -372,6 +373,25 @@ def test_the_shipped_menu_stands_by_while_clerks_drew_one(
     inside(withdraw)
     inside(syncing.sync)
     assert platform.everybodys() == "default"
+
+
+def test_a_clerk_tries_a_draft_on_their_own_phone(
+    app: Flask, inside: Inside, platform: Platform
+) -> None:
+    menu, _ = inside(handed_in, "くらし")
+    clerk = desk(app)
+    assert "自分のLINEに出してみる" not in clerk.get(f"{AT}/{menu}").text
+
+    def link() -> None:
+        with transaction() as session:
+            testers.link(session, testers.new_code(session, WRITER), resident(line=7))
+
+    inside(link)
+    clerk.get(f"{AT}/{menu}")
+    assert "今夜まで" in clerk.submit("自分のLINEに出してみる").text
+    assert (platform.shown_to(7), platform.everybodys()) == ("くらし 1", None)
+    inside(syncing.sync)
+    assert platform.shown_to(7) is None
 
 
 def csrf(page: Any) -> str:
