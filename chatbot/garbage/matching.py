@@ -1,6 +1,5 @@
 """Finds garbage items by name, however they are spelled."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,8 +8,9 @@ from typing import TypeVar
 from chatbot.garbage.grams import Gramdex, grams
 from chatbot.garbage.items import Item
 from chatbot.garbage.letters import Letters, letters_alike
+from chatbot.garbage.likeness import KANJI, SHORTEST_KANA, alike, may_be, says_enough
 from chatbot.garbage.names import Rank, names_of
-from chatbot.garbage.phrases import readings_of_request
+from chatbot.garbage.phrases import cuts_of_request, readings_of_request
 from chatbot.garbage.reading import (
     english_key,
     kana_of_romaji,
@@ -24,11 +24,14 @@ from chatbot.garbage.senses import Sense, Words, senses
 __all__ = ["Found", "ItemSearch", "letters_alike"]
 
 # How many of the nearest by n-grams are compared letter by letter.
-NEAR = 25
+NEAR = 50
 # Readings of a request that are looked at for slips; the shortest are the likeliest names.
 MOST_NEAR = 5
+MOST_NEAR_BESIDE_A_CUT = 2
+# Shorter parts sound like something too easily (時 like 陶器); written alike in kanji they are it.
+SHORTEST_CUT = 3
 # Below this nothing is offered: the thing is not in the list.
-FLOOR = 0.42
+FLOOR = 0.36
 # Slips count; what runs of letters are shared only decides between names with as many slips.
 GRAMS_SHARE = 0.9
 # A slip that is only one by the sound: letters tell more.
@@ -43,14 +46,12 @@ SENSE = 0.88
 INSIDE = 0.9
 # One name ends with the other: 子供用のいす is a chair, コップ may be the 紙コップ.
 ENDS_WITH, ENDS_NAME = 0.8, 0.75
-# Letters that must be right for each one that may be wrong.
-RIGHT_A_SLIP = 4
-SHORTEST_SLIP = 3
-# Shorter endings than these stand in too many words. Kana say less than kanji.
-SHORTEST_KANJI, SHORTEST_KANA = 2, 3
+# A name of three letters may be asked with one left out.
+SHORTEST_ASKED = 2
+# With fewer sounds too much sounds alike (こども, コード).
+SHORTEST_SOUND = 3
 MOST_REPLACED = 12
 Key = TypeVar("Key")
-KANJI = re.compile(r"[一-鿿々]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ class ItemSearch:
         self._items = list(items)
         self._key = lru_cache(maxsize=2_000)(lambda text: reading_key(text, reading))
         self._names = [name for i, item in enumerate(self._items) for name in self._of(i, item)]
+        self._kanji = {name.look for name in self._names if KANJI.search(name.look)}
         english = [(word, i) for i, item in enumerate(items) for word in item.english]
         looks = [(name.surface, name.item) for name in self._names]
         looks += [(surface_key(word), number) for word, number in english]
@@ -111,7 +113,10 @@ class ItemSearch:
         """Items for a question in free words, nearest first; empty when nothing is near."""
         asked = readings_of_request(text[:LONGEST])
         found = self._named(asked) or self._replaced(asked[-1])
-        return self._ranked(found or self._near(asked), limit)
+        if not found:
+            cuts = cuts_of_request(text[:LONGEST])
+            found = self._cut(cuts) or self._near(asked, cuts[:1])
+        return self._ranked(found, limit)
 
     def named(self, text: str, limit: int = 5) -> list[Found]:
         """Items whose name, sound or synonym is all that is asked; quicker than search."""
@@ -137,6 +142,13 @@ class ItemSearch:
         # Cutting into words takes longest: only what is likeliest to be the name.
         return next((found for found in map(self._by_sense, asked[-MOST_NEAR:]) if found), {})
 
+    def _cut(self, cuts: Sequence[str]) -> dict[int, float]:
+        """Of the longest part of a sentence that names something; not the bottom of the list."""
+        sure = [part for part in cuts if len(part) >= SHORTEST_CUT or part in self._kanji]
+        found = next((found for found in map(self._lookup, sure) if found), {})
+        found = found or next((found for found in map(self._by_synonym, sure) if found), {})
+        return {item: min(score, INSIDE) + score / 1000 for item, score in found.items()}
+
     def _lookup(self, asked: str) -> dict[int, float]:
         """Items of this name, 1 and a little more the more of the name it is.
 
@@ -149,7 +161,7 @@ class ItemSearch:
         romaji = kana_of_romaji(asked)
         for way in (self._key(asked), english_key(asked), self._key(romaji) if romaji else ""):
             for item, rank in self._exact.get(way, {}).items() if way else ():
-                if _may_be(asked, self._items[item].name):
+                if may_be(asked, self._items[item].name):
                     found[item] = max(found.get(item, 0.0), 1.0 + SOUND[rank])
         return found
 
@@ -185,11 +197,12 @@ class ItemSearch:
                     return {}
         return {}
 
-    def _near(self, asked: Sequence[str]) -> dict[int, float]:
+    def _near(self, asked: Sequence[str], cut: Sequence[str]) -> dict[int, float]:
         """Names spelled nearly so, else names of which one ends with the other."""
         found: dict[int, float] = {}
-        enough = [name for name in asked if len(letters_of(name)) >= SHORTEST_SLIP]
-        for text in dict.fromkeys([*enough[-MOST_NEAR:], *enough[:1]]):
+        enough = [name for name in asked if len(letters_of(name)) >= SHORTEST_ASKED]
+        likely = enough[-MOST_NEAR_BESIDE_A_CUT:] if cut else [*enough[-MOST_NEAR:], *enough[:1]]
+        for text in dict.fromkeys([*cut, *likely]):
             for item, score in self._nearly_spelled(text):
                 found[item] = max(found.get(item, 0.0), score)
         return found or self._ending(asked[-1])
@@ -200,15 +213,15 @@ class ItemSearch:
         for place, likeness in self._gramdex.nearest(grams(typed, key), NEAR):
             name = self._names[place]
             less = GRAMS_SHARE * (1 - likeness)
-            score = _alike(letters, name.letters, less)
-            if _may_be(asked, name.surface, mixed=False):
-                score = max(score, _alike(sounds, name.key, less + BY_SOUND))
+            score = alike(letters, name.letters, less)
+            if len(name.key) >= SHORTEST_SOUND and may_be(asked, name.surface, mixed=False):
+                score = max(score, alike(sounds, name.key, less + BY_SOUND))
             if score >= FLOOR:
                 yield name.item, min(score, 0.98) + 0.001 * name.rank
 
     def _ending(self, asked: str) -> dict[int, float]:
         look = look_key(asked)
-        within = [n for n in self._names if look.endswith(n.look) and _says_enough(n.surface)]
+        within = [n for n in self._names if look.endswith(n.look) and says_enough(n.surface)]
         longest = max((len(name.look) for name in within), default=0)
         if within:
             return {name.item: ENDS_WITH for name in within if len(name.look) == longest}
@@ -216,7 +229,7 @@ class ItemSearch:
             ends = look.endswith(word) and look != word and len(word) >= SHORTEST_KANA
             if ends and (found := self._by_synonym(word)):
                 return dict.fromkeys(found, ENDS_NAME)
-        if not _says_enough(surface_key(asked)):
+        if not says_enough(surface_key(asked)):
             return {}
         return {name.item: ENDS_NAME for name in self._names if name.look.endswith(look)}
 
@@ -253,31 +266,6 @@ class ItemSearch:
         longest_first = sorted(inner.items(), key=lambda pair: (-len(pair[0]), pair[0]))
         self._inner = [(word, tuple(others)) for word, others in longest_first if len(word) > 1]
         return {key: tuple(others) for key, others in table.items()}
-
-
-def _alike(word: Letters, other: str, less: float) -> float:
-    """Likeness of two words of which few letters differ; 0 where they are different words."""
-    longest = max(word.length, len(other))
-    slips = max(1, longest // RIGHT_A_SLIP) if longest >= SHORTEST_SLIP else 0
-    if not longest or abs(word.length - len(other)) > slips:
-        return 0.0
-    apart = word.apart(other)
-    return 1 - (apart + less) / longest if apart <= slips else 0.0
-
-
-def _may_be(asked: str, name: str, *, mixed: bool = True) -> bool:
-    """Whether words of one sound may be one: written in different kanji they are not (鎌, 釜).
-
-    `mixed`: kanji may also stand for kana; not for words that only sound nearly so.
-    """
-    kanji, others = set(KANJI.findall(asked)), set(KANJI.findall(name))
-    if not kanji or kanji & others:
-        return True
-    return mixed and not others
-
-
-def _says_enough(surface: str) -> bool:
-    return len(surface) >= (SHORTEST_KANJI if KANJI.search(surface) else SHORTEST_KANA)
 
 
 def _grouped(ways: Iterable[tuple[Key, int, Rank]]) -> dict[Key, dict[int, Rank]]:

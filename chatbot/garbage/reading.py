@@ -24,6 +24,12 @@ O_ROW = "おこそとのほもよろごぞどぼぽ"
 E_ROW = "えけせてねへめれげぜでべぺ"
 LONG_O = re.compile(f"([{O_ROW}])[うお]+")
 LONG_E = re.compile(f"([{E_ROW}])[いえ]+")
+# カア and スニイカア for カー and スニーカー; 一 (one) typed for ー.
+LONG_A = re.compile(r"([かさたなはまやらわがざだばぱ])あ+")
+LONG_I = re.compile(r"([きしちにひみりぎじびぴ])い+")
+LONG_U = re.compile(r"([くすつぬふむゆるぐずぶぷ])う+")
+LONG = (LONG_O, LONG_E, LONG_A, LONG_I, LONG_U)
+ONE = re.compile(r"(?<=[ァ-ヺー])一(?=[ァ-ヺー]|$)")
 SAME_VOWEL = re.compile(r"([あいうえお])\1+")
 ROMAJI = re.compile(r"[a-z'-]+(?: [a-z'-]+)*")
 SIGNS = re.compile(r"[\s・･ー―—‐‑‒–−\-~〜,.、。/()\[\]「」『』【】〔〕<>〈〉《》!?%:;'\"]+")
@@ -45,8 +51,7 @@ __all__ = [
 
 def surface_key(text: str) -> str:
     """NFKC, lower case, no spaces, signs or long-vowel marks."""
-    plain = unicodedata.normalize("NFKC", text).lower().translate(KANJI)
-    return SIGNS.sub("", plain)
+    return SIGNS.sub("", _plain(text))
 
 
 def look_key(text: str) -> str:
@@ -56,7 +61,7 @@ def look_key(text: str) -> str:
 
 def letters_of(text: str) -> str:
     """The letters as typed, with the long-vowel marks, in which slips are counted."""
-    plain = DASHES.sub("ー", unicodedata.normalize("NFKC", text).lower().translate(KANJI))
+    plain = DASHES.sub("ー", _plain(text))
     return str(jaconv.kata2hira(BUT_LONG_VOWELS.sub("", plain)))
 
 
@@ -68,13 +73,14 @@ def english_key(text: str) -> str:
 
 def reading_key(text: str, reading: Callable[[str], str]) -> str:
     """How a name sounds; reading turns text into katakana (kanji read out)."""
-    plain = unicodedata.normalize("NFKC", text).lower().translate(KANJI)
+    plain = _plain(text)
     kana = plain if _only_kana(plain) else unicodedata.normalize("NFKC", reading(plain)).lower()
     hira = str(jaconv.kata2hira(kana)).replace("ー", "")
     for written, sound in FOREIGN:
         hira = hira.replace(written, sound)
     folded = NOISE.sub("", hira).translate(SMALL).translate(SOUND)
-    folded = LONG_E.sub(r"\1", LONG_O.sub(r"\1", folded))
+    for long in LONG:
+        folded = long.sub(r"\1", folded)
     return SAME_VOWEL.sub(r"\1", folded)
 
 
@@ -85,6 +91,11 @@ def kana_of_romaji(text: str) -> str:
         return ""
     kana = str(jaconv.alphabet2kana(re.sub(r"[ '-]", "", plain)))
     return kana if _only_kana(kana) else ""
+
+
+def _plain(text: str) -> str:
+    plain = unicodedata.normalize("NFKC", text).lower().translate(KANJI)
+    return ONE.sub("ー", plain)
 
 
 def _only_kana(text: str) -> bool:
