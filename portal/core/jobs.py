@@ -9,8 +9,6 @@ from typing import Any
 import structlog
 from flask import Flask, current_app
 from redis import Redis, RedisError
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 from rq import Queue
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,6 +17,7 @@ from sqlalchemy.orm import Session
 from portal.core import job_runs
 from portal.core.db import after_commit, database, transaction
 from portal.core.job_runs import Run
+from portal.core.queue_url import connect
 from portal.core.registries import registries
 from portal.core.settings import Settings
 
@@ -31,9 +30,7 @@ TICK_LOCK = 0x4D41444F  # advisory lock number: one tick at a time, whoever ring
 
 def install(app: Flask, settings: Settings) -> None:
     """Give the application its queue connection (opened on first use)."""
-    app.extensions["mado.redis"] = Redis.from_url(
-        settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=5, retry=Retry(NoBackoff(), 0)
-    )
+    app.extensions["mado.redis"] = connect(settings.REDIS_URL)
 
 
 def redis() -> Redis:

@@ -1,0 +1,159 @@
+"""The other machine takes over: a standby of PostgreSQL, a replica of the queue, no new setting."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+from flask import Flask
+from redis import RedisError
+
+from launcher.backup_plan import programs
+from launcher.services import EmbeddedPostgres, EmbeddedRedis, find_redis
+from portal.core.queue_url import connect, sentinels
+from standins.processes import free_port
+from tests.conftest import make_settings
+
+PATIENCE = 30.0
+
+
+def until(true: Callable[[], bool]) -> float:
+    """Waits; returns how long it took."""
+    began = time.monotonic()
+    while not true():
+        assert time.monotonic() - began < PATIENCE
+        time.sleep(0.05)
+    return time.monotonic() - began
+
+
+def test_addresses_of_sentinels() -> None:
+    assert sentinels(":secret@a:1,b:2,c") == [("a", 1), ("b", 2), ("c", 26379)]
+
+
+@pytest.mark.deep
+def test_the_standby_takes_over_with_everything_committed(
+    tmp_path: Path, redis_server: EmbeddedRedis
+) -> None:
+    """Primary killed, standby promoted: the same settings find it, nothing told is lost."""
+    from alembic import command
+
+    from launcher.product import alembic_config
+    from portal.core.db import transaction
+    from wsgi import create_app
+
+    with EmbeddedPostgres(tmp_path / "one") as primary:
+        primary.create_database("mado")
+        standby = follow(primary, tmp_path / "two")
+        with standby:
+            hosts = "".join(f"host={each._socket}&" for each in (primary, standby))
+            url = f"postgresql+psycopg://mado@/mado?{hosts}target_session_attrs=read-write"
+            app = create_app(make_settings(url, redis_server.url(3), tmp_path))
+            with app.app_context():
+                command.upgrade(alembic_config(), "head")
+                with transaction() as session:
+                    session.connection().exec_driver_sql("CREATE TABLE told AS SELECT 1 AS n")
+            assert page(app, "/health/ready") == 200
+            until(lambda: caught_up(primary))
+            primary.stop()
+            assert page(app, "/health/ready") == 503
+            with psycopg.connect(standby.dsn("mado"), autocommit=True) as db:
+                db.execute("SELECT pg_promote()")
+            took = until(lambda: page(app, "/health/ready") == 200)
+            assert took < 10
+            assert page(app, "/") == 200
+            with app.app_context(), transaction() as session:
+                count = session.connection().exec_driver_sql("UPDATE told SET n = 2").rowcount
+            assert count == 1
+            app.extensions["mado.database"].engine.dispose()
+            app.extensions["mado.redis"].close()
+
+
+def follow(primary: EmbeddedPostgres, folder: Path) -> EmbeddedPostgres:
+    """A streaming standby, as the playbook makes one."""
+    folder.mkdir(mode=0o700)
+    line = [str(programs(18).basebackup), "-d", primary.dsn("mado"), "-D", str(folder / "cluster")]
+    subprocess.run([*line, "-R", "-X", "stream", "--checkpoint=fast"], check=True)
+    return EmbeddedPostgres(folder)
+
+
+def caught_up(primary: EmbeddedPostgres) -> bool:
+    with psycopg.connect(primary.dsn("mado")) as db:
+        found = db.execute(
+            "SELECT bool_and(replay_lsn >= pg_current_wal_lsn()) FROM pg_stat_replication"
+        ).fetchone()
+    return bool(found and found[0])
+
+
+def page(app: Flask, path: str) -> int:
+    return app.test_client().get(path, base_url="http://localhost:8000").status_code
+
+
+@contextmanager
+def server(folder: Path, name: str, port: int, *lines: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A queue server or a sentinel on a port."""
+    config = folder / f"{name}.conf"
+    config.write_text("\n".join([f"port {port}", "bind 127.0.0.1", f"dir {folder}", *lines, ""]))
+    sentinel = ["--sentinel"] if "sentinel" in name else []
+    process = subprocess.Popen(
+        [str(find_redis().path), str(config), *sentinel],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.mark.deep
+def test_the_queue_moves_to_its_replica(tmp_path: Path) -> None:
+    one, two, watch = free_port(), free_port(), free_port()
+    login = ["requirepass secret", "masterauth secret", 'save ""']
+    with ExitStack() as stack:
+        first = stack.enter_context(server(tmp_path, "one", one, *login))
+        stack.enter_context(server(tmp_path, "two", two, *login, f"replicaof 127.0.0.1 {one}"))
+        stack.enter_context(
+            server(
+                tmp_path,
+                "sentinel",
+                watch,
+                f"sentinel monitor mado 127.0.0.1 {one} 1",
+                "sentinel auth-pass mado secret",
+                "requirepass secret",
+                "sentinel down-after-milliseconds mado 500",
+                "sentinel failover-timeout mado 3000",
+            )
+        )
+        queue = connect(f"redis+sentinel://:secret@127.0.0.1:{watch}/mado")
+
+        def answers() -> bool:
+            try:
+                return bool(queue.ping())
+            except RedisError:
+                return False
+
+        def replicated() -> bool:
+            return answers() and queue.info("replication")["connected_slaves"] == 1
+
+        until(replicated)
+        queue.set("rung", "1")
+        queue.wait(1, 5000)
+        until(lambda: watched(watch))
+        first.kill()
+        assert until(answers) < PATIENCE
+        assert queue.get("rung") == b"1"
+        queue.close()
+
+
+def watched(port: int) -> bool:
+    """Whether the sentinel has heard of the replica."""
+    from redis import Redis
+
+    with Redis(port=port, password="secret") as sentinel:
+        return bool(sentinel.sentinel_slaves("mado"))
