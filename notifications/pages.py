@@ -51,7 +51,7 @@ from notifications.repeats import composing as repeat_composing
 from notifications.repeats import models as repeats
 from notifications.repeats import running
 from notifications.repeats import views as repeat_views
-from notifications.rich_messages import card_views, drawing_views
+from notifications.rich_messages import card_views, drawing_views, shots
 from notifications.rich_messages import views as rich_views
 from notifications.rich_messages.models import NoticePicture, PictureSize, PictureTemplate
 from notifications.richmenus import pages as richmenus
@@ -146,6 +146,7 @@ def register(app: Flask) -> None:
     plugged.friendship.append(following.noted)
     plugged.ticks.append(("notices", delivering.sweep))
     plugged.ticks.append(("line quota", line_gate.tick))
+    plugged.ticks.append(("notice pictures", shots.sweep))
     plugged.ticks.append(("friendship", friendship.tick))
     plugged.ticks.append(("digests", digesting.tick))
     plugged.ticks.append(("menus", richmenus.tick))

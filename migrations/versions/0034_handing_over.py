@@ -47,7 +47,14 @@ def _pictures() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("by", sa.Uuid(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notice_pictures")),
+    )
+    op.create_index(
+        "ix_notice_pictures_unused",
+        "notice_pictures",
+        ["at"],
+        postgresql_where=sa.text("NOT used"),
     )
     op.create_table(
         "notice_picture_sizes",

@@ -43,6 +43,7 @@ def withdraw(hand_over_id: UUID) -> Response:
     """It may not any more."""
     with transaction() as session:
         defining.withdraw(session, hand_over_id, _me())
+    offer_undo(url_for("own_hand_overs.agree", hand_over_id=hand_over_id))
     flash(gettext("Taken back. The tool is told to delete your data."), "success")
     return redirect(url_for("own_hand_overs.index"), 303)
 

@@ -70,7 +70,7 @@ def preview() -> Response | str | tuple[str, int]:
     return _form_page(
         form,
         notice,
-        previews=presenting.previews(draft),
+        previews=presenting.previews(replace(draft, rich=notice.rich if notice else None)),
         target=presenting.target(draft.segment.json()),
     )
 

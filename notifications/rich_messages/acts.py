@@ -38,7 +38,7 @@ def put(
     notice = writing.changeable(session, notice_id, author_id)
     if language not in notice.variants or language not in WRITTEN:
         raise FaultyRich("shape")
-    if not all(shots.known(session, each) for each in _pictures(checked)):
+    if not all(shots.use(session, each) for each in _pictures(checked)):
         raise FaultyRich("shape")
     notice.rich = (notice.rich or {}) | {language: content.json(checked)}
     writing.changed(session, notice)

@@ -16,6 +16,7 @@ class NoticePicture(Base):
     """A picture 1040 wide, never changed: what an approver saw is what is sent."""
 
     __tablename__ = "notice_pictures"
+    __table_args__ = (Index("ix_notice_pictures_unused", "at", postgresql_where="NOT used"),)
 
     id: Mapped[IdKey]
     width: Mapped[int]
@@ -23,6 +24,7 @@ class NoticePicture(Base):
     kind: Mapped[str]  # png or jpeg
     by: Mapped[UUID]  # a clerk
     at: Mapped[datetime] = mapped_column(default=now)
+    used: Mapped[bool] = mapped_column(default=False)  # by some version of a notice
 
 
 class PictureSize(Base):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import lru_cache
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from notifications.pictures import drawing, svg, uploads
@@ -15,10 +16,12 @@ from notifications.pictures.uploads import Limits, Picture
 from notifications.rich_messages.content import HIGHEST, WIDTH, Shot
 from notifications.rich_messages.models import NoticePicture, PictureSize
 from portal.core import audit
+from portal.core.clock import now
 from portal.core.db import read
 from portal.core.errors import NotFound
 from portal.core.ids import new_id
 
+UNUSED_FOR = timedelta(days=2)
 WIDTHS = (1040, 700, 460, 300, 240)  # LINE: Imagemap message, baseUrl
 LIMITS = Limits(widths=(WIDTH, 4096), heights=(100, 4096), ratios=(WIDTH / HIGHEST, 10.0))
 
@@ -47,10 +50,21 @@ def _keep(session: Session, by: UUID, picture: Picture) -> Shot:
     return Shot(str(row.id), picture.width, picture.height)
 
 
-def known(session: Session, shot: Shot) -> bool:
-    """Whether such a picture of this size is kept."""
+def use(session: Session, shot: Shot) -> bool:
+    """Whether such a picture of this size is kept; it stays from now on."""
     row = session.get(NoticePicture, UUID(shot.id))
-    return row is not None and (row.width, row.height) == (shot.width, shot.height)
+    if row is None or (row.width, row.height) != (shot.width, shot.height):
+        return False
+    row.used = True
+    return True
+
+
+def sweep() -> int:
+    """A tick: pictures that no notice took within two days go."""
+    old = delete(NoticePicture).where(
+        NoticePicture.used.is_(False), NoticePicture.at < now() - UNUSED_FOR
+    )
+    return len(read().execute(old.returning(NoticePicture.id)).all())
 
 
 @lru_cache(maxsize=32)  # half a city opens the same few pictures within minutes

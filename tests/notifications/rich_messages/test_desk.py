@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import select
 
 from notifications.notices import figures
 from notifications.notices.models import Notice
 from notifications.notices.writing import approve, submit, write
-from notifications.rich_messages import acts, content, line
+from notifications.rich_messages import acts, content, line, shots
+from notifications.rich_messages.models import NoticePicture
+from portal.core.clock import now
 from portal.core.db import transaction
 from portal.core.errors import Conflict, Forbidden
 from standins.line_platform.spec import Specification
@@ -145,6 +150,23 @@ def test_cards_are_made_changed_and_taken_away(inside: Any, writer: Browser) -> 
     writer.get(f"/staff/notices/{notice_id}")
     writer.submit("文字に戻す")
     assert inside(rich_of, notice_id) is None
+
+
+def test_pictures_no_notice_took_are_swept(inside: Any) -> None:
+    def kept() -> Any:
+        with transaction() as session:
+            return shots.keep(session, WRITER, picture())
+
+    def used(shot: Any) -> bool:
+        with transaction() as session:
+            return shots.use(session, shot)
+
+    taken, left = inside(kept), inside(kept)
+    assert inside(used, taken) and not inside(used, replace(left, width=700))
+    assert inside(shots.sweep) == 0
+    with time_machine.travel(now() + timedelta(days=3)):
+        assert inside(shots.sweep) == 1
+    assert inside(values, select(NoticePicture.id)) == [UUID(taken.id)]
 
 
 def test_only_the_author_of_a_draft_makes_its_rich_message(
