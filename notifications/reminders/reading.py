@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import url_for
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from notifications.notices.models import Delivery, InboxEntry, Notice
 from notifications.reminders.models import (
@@ -54,7 +54,7 @@ class Night:
     told: int
     outcomes: dict[str, int]  # sent, failed, open, by state
     reasons: dict[str, int]  # of those that failed
-    notices: tuple[tuple[int, UUID], ...]
+    notices: tuple[tuple[int, UUID, bool], ...]  # how many things, the notice, whether it waits
 
     @property
     def inbox_only(self) -> int:
@@ -167,15 +167,16 @@ def _outcomes(days: Any) -> dict[date, list[tuple[str, str | None, int]]]:
     return found
 
 
-def _notices(days: Any) -> dict[date, list[tuple[int, UUID]]]:
-    found: dict[date, list[tuple[int, UUID]]] = {}
-    for day, things_, notice in read().execute(
-        select(ReminderNotice.day, ReminderNotice.things, Notice.id)
+def _notices(days: Any) -> dict[date, list[tuple[int, UUID, bool]]]:
+    found: dict[date, list[tuple[int, UUID, bool]]] = {}
+    waits = and_(Notice.fanned_out_at.is_(None), Notice.cancelled_at.is_(None))
+    for day, things_, notice, waiting in read().execute(
+        select(ReminderNotice.day, ReminderNotice.things, Notice.id, waits)
         .join(Notice, Notice.id == ReminderNotice.notice_id)
         .where(ReminderNotice.day.in_(days))
         .order_by(ReminderNotice.things)
     ):
-        found.setdefault(day, []).append((things_, notice))
+        found.setdefault(day, []).append((things_, notice, waiting))
     return found
 
 

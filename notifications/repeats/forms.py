@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, time
 from typing import Any
 
+from flask import current_app
 from flask_babel import gettext, lazy_gettext
 from wtforms import (
     BooleanField,
@@ -20,6 +21,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
 from wtforms.validators import Optional
 
+from notifications.care import quiet
 from notifications.notices import checking
 from notifications.notices.words_form import WordsForm, field_of
 from notifications.repeats import filling, rules
@@ -117,7 +119,11 @@ class RepeatForm(WordsForm):
         if self.first.data is None or self.at.data is None:
             return False
         try:
-            rules.check(self.rule())
+            rule = self.rule()
+            rules.check(rule)
+            if rule.kind == rules.EVENING and in_quiet_hours(rule):
+                words = gettext("This is in the quiet hours, and after them it is too late.")
+                right = _wrong(self.at, words)
         except RuleFault as fault:
             right = _wrong(self[fault.field], _said(fault.code))
         return right
@@ -173,6 +179,13 @@ class RepeatForm(WordsForm):
         """The version on screen, 0 when the form was tampered with."""
         typed = self.version.data or ""
         return int(typed) if typed.isdecimal() and len(typed) <= FIGURES else 0
+
+
+def in_quiet_hours(rule: Rule) -> bool:
+    """Whether a notice of this time waits until they end."""
+    hours = quiet.hours(current_app.extensions["mado.settings"].NOTICES_QUIET)
+    moment = rule.moment(rule.first)
+    return quiet.earliest(moment, hours) > moment
 
 
 def typed(rule: Rule) -> dict[str, Any]:

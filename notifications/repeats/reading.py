@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, select, text
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from notifications.notices.words import variant
 from notifications.repeats import filling, rules
@@ -127,6 +128,17 @@ def all_of_them() -> list[View]:
         _SHOWN.order_by(Repeat.stopped_at.is_not(None), Repeat.created_at.desc())
     )
     return [_view(row) for row in found]
+
+
+def last_runs() -> dict[UUID, tuple[datetime, str | None]]:
+    """The newest date that came of each repeat, and why it was skipped if it was."""
+    found = read().execute(
+        select(RepeatRun.repeat_id, RepeatRun.due_at, RepeatRun.skipped)
+        .where(RepeatRun.due_at <= now())
+        .ext(distinct_on(RepeatRun.repeat_id))
+        .order_by(RepeatRun.repeat_id, RepeatRun.due_at.desc())
+    )
+    return {row.repeat_id: (row.due_at, row.skipped) for row in found}
 
 
 def one(repeat_id: UUID) -> View | None:

@@ -105,8 +105,8 @@ def _come(
 ) -> int:
     """One date: of several missed ones only the newest can still be useful."""
     repeat, approval = whose
-    late = moment - due_at > timedelta(hours=repeat.late_hours, minutes=1)
-    skipped = LATE if late or not newest else None
+    useful = newest and _is_useful(repeat, due_at, moment)
+    skipped = None if useful else LATE
     run = insert(RepeatRun).values(repeat_id=repeat.id, due_at=due_at, at=moment, skipped=skipped)
     if session.execute(run.on_conflict_do_nothing().returning(RepeatRun.due_at)).first() is None:
         return 0  # a clerk skipped it
@@ -125,6 +125,14 @@ def _come(
     subject = ("repeat", repeat.id)
     audit.record(session, "repeat.not_run", subject, due_at=due_at.isoformat(), why=skipped)
     return 0
+
+
+def _is_useful(repeat: Repeat, due_at: datetime, moment: datetime) -> bool:
+    """Not later than the clerk said; “tomorrow” is wrong after midnight, whatever was said."""
+    evening = rules.read(repeat.rule).kind == rules.EVENING
+    if evening and moment.astimezone(JAPAN).date() != due_at.astimezone(JAPAN).date():
+        return False
+    return moment - due_at <= timedelta(hours=repeat.late_hours, minutes=1)
 
 
 def _make(session: Session, repeat: Repeat, approval: RepeatApproval, due_at: datetime) -> int:

@@ -6,17 +6,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from notifications.care import quiet
 from notifications.notices import presenting
 from notifications.notices.drafts import ALL_TOPICS
 from notifications.notices.forms import DecisionForm, EmptyForm, ReturnForm
 from notifications.notices.reading import clerks
 from notifications.notices.views import me
 from notifications.repeats import keeping, reading, rules
+from notifications.repeats.forms import in_quiet_hours
 from notifications.repeats.reading import Status, View
 from notifications.repeats.saying import sentence, weekday
 from notifications.segments.looking import look
@@ -42,6 +42,8 @@ def index() -> str:
         "notifications/repeats/index.html",
         repeats=repeats,
         sentences={each.id: sentence(each.rule) for each in repeats},
+        last=reading.last_runs(),
+        skipped_words=SKIPPED,
         names=clerks({each.author_id for each in repeats}),
     )
 
@@ -169,9 +171,7 @@ def notes(rule: rules.Rule) -> list[str]:
     said = []
     if rules.passes_months(rule):
         said.append(gettext("Months without such a day are passed over."))
-    hours = quiet.hours(current_app.extensions["mado.settings"].NOTICES_QUIET)
-    moment = rule.moment(rule.first)
-    if quiet.earliest(moment, hours) > moment:
+    if in_quiet_hours(rule):
         said.append(gettext("The time is in the quiet hours: it waits until they end."))
     return said
 

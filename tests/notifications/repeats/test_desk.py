@@ -76,13 +76,18 @@ def test_from_the_first_word_to_the_first_run(
     assert "終了しました" in page.text
 
 
-def test_what_is_wrong_is_said_beside_it(writer: Browser) -> None:
+def test_what_is_wrong_is_said_beside_it(app: Flask, writer: Browser) -> None:
     writer.get("/staff/repeats/new")
     page = writer.submit("保存して確認する", **WORDS, kind="weekly", first="2026-11-20")
     assert "曜日: 1つ以上選んでください。" in page.text
     days = {"kind": "days", "days": "1, 32", "first": "2026-11-20"}
     page = writer.submit("保存して確認する", **WORDS, **days)
     assert any("数を確かめてください" in each for each in page.errors)
+    kept = app.extensions["mado.settings"]
+    app.extensions["mado.settings"] = kept.model_copy(update={"NOTICES_QUIET": "21-7"})
+    late = {"kind": "evening", "first": "2026-11-20", "at": "22:00"}
+    page = writer.submit("保存して確認する", **WORDS, **late)
+    assert any("静かにする時間帯です" in each for each in page.errors)
     words = WORDS | {"body": "{{ごみ}}の日です。"}
     page = writer.submit("保存して確認する", **words, kind="end", first="2026-11-20")
     assert "だけで使えます" in " ".join(page.errors)

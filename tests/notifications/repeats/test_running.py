@@ -241,3 +241,12 @@ def test_conditions_that_can_not_be_asked_any_more_are_said(ctx: Flask, morning:
     assert running.tick() == 0
     assert [why for _, why in runs()] == ["Faulty"]
     assert not titles()
+
+
+def test_tomorrow_is_not_said_after_midnight(ctx: Flask, morning: Traveller) -> None:
+    wanting("ekimae", line=1)
+    approved(written(Rule("evening", time(18, 0), DAY), GARBAGE, late_hours=48))
+    tuesday = date(2026, 11, 24)
+    morning.move_to(at(tuesday, 0, 5))
+    assert running.tick() == 0
+    assert runs()[-1] == (at(date(2026, 11, 23), 18), "Late")
