@@ -16,13 +16,16 @@ from portal.core.db import read, transaction
 from portal.core.errors import N_
 from portal.core.registries import NavItem, registries
 from portal.core.web.access import came_from, staff, unnamed_resident
-from portal.insight import asking
+from portal.insight import asking, kpi_pages
+from portal.insight.counting import noting
+from portal.insight.counting import pages as counting
+from portal.insight.counting.models import CountedVisit
 from portal.insight.figures import FEWEST, Answer, Line, Score, lines, words_of
 from portal.insight.forms import QuestionForm
 from portal.insight.models import SurveyAnswer, SurveyAsk
 
 bp = Blueprint("survey", __name__)
-RECORDS = (SurveyAnswer, SurveyAsk)
+RECORDS = (SurveyAnswer, SurveyAsk, CountedVisit)
 MAY = "audit.read"
 SHOWN = timedelta(days=366)
 NAV = NavItem("staff", N_("Residents' satisfaction"), "survey.figures", "people", 80, needs=MAY)
@@ -49,7 +52,14 @@ def register(app: Flask) -> None:
     app.context_processor(asking.on_pages)
     found = registries(app)
     found.nav.append(NAV)
-    found.ticks.append(("survey", asking.sweep))
+    found.ticks += [("survey", asking.sweep), ("visits counted", noting.tick)]
+    settings = app.extensions["mado.settings"]
+    noting.install(app, settings)
+    counting.install(app, settings)
+    app.register_blueprint(kpi_pages.bp)
+    found.nav.append(
+        NavItem("staff", N_("Key figures"), "kpi.index", "people", 79, needs=kpi_pages.SEE)
+    )
 
 
 @bp.post("/survey")

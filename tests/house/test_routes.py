@@ -18,6 +18,7 @@ OPEN_STATE_CHANGES_WITHOUT_AUDIT = {
     "segments.looked",  # counts what was typed and keeps nothing
     "exchange.index",  # looks at a file and writes nothing; drafts are another route
     "survey.answer",  # kept without who gave it; an audit entry would tell
+    "counting.choose",  # a cookie of this browser; nothing is kept
     "survey.dismiss",  # forgets the question in the session, nothing more
     "hand_over_api.token",  # writes its own entry, of refusals too
     "inbox.rate",  # a count of a notice, without who gave it

@@ -9,10 +9,15 @@ from portal.core.ids import new_id
 from portal.core.registries import registries
 from portal.core.settings import Settings
 
+# Google Analytics 4, where a city has set it up: https://developers.google.com/tag-platform
+TAGS = "https://www.googletagmanager.com"
+FIGURES = "https://*.google-analytics.com https://*.analytics.google.com"
+
 
 def install(app: Flask, settings: Settings) -> None:
     """Set the headers on every response."""
-    kept: dict[bool, list[tuple[str, str]]] = {}  # at the first page: packages name form targets
+    # At the first page: packages name form targets.
+    kept: dict[tuple[bool, bool], list[tuple[str, str]]] = {}
 
     @app.before_request
     def name_request() -> None:
@@ -21,13 +26,14 @@ def install(app: Flask, settings: Settings) -> None:
     @app.after_request
     def secure(response: Response) -> Response:
         may_be_framed = bool(settings.FRAME_ANCESTORS) and request.host == settings.resident_host
-        if may_be_framed not in kept:
-            kept[may_be_framed] = always(settings, may_be_framed=may_be_framed)
+        page = may_be_framed, bool(g.get("google_analytics"))  # a page with the script says so
+        if page not in kept:
+            kept[page] = always(settings, may_be_framed=may_be_framed, google=page[1])
         headers = response.headers
         set_already = {name.lower() for name, _ in headers}
         if g.get("framed_by_others"):  # the view says by whom, in its own policy
             set_already.add("x-frame-options")
-        headers.extend([each for each in kept[may_be_framed] if each[0].lower() not in set_already])
+        headers.extend([each for each in kept[page] if each[0].lower() not in set_already])
         if "referrer-policy" not in set_already:
             # An address with a code in it (back from LINE, say) is told to nobody, not even to us.
             coded = b"code=" in request.query_string
@@ -41,12 +47,14 @@ def install(app: Flask, settings: Settings) -> None:
         return response
 
 
-def always(settings: Settings, *, may_be_framed: bool) -> list[tuple[str, str]]:
+def always(
+    settings: Settings, *, may_be_framed: bool, google: bool = False
+) -> list[tuple[str, str]]:
     """The headers that every response has, unless its view says otherwise."""
     # The phone page may frame residents' pages of a local city; clerks' pages nobody may.
     ancestors = settings.FRAME_ANCESTORS if may_be_framed else "'none'"
     found = [
-        ("Content-Security-Policy", content_security_policy(settings, ancestors)),
+        ("Content-Security-Policy", content_security_policy(settings, ancestors, google=google)),
         ("X-Content-Type-Options", "nosniff"),
         ("Cross-Origin-Opener-Policy", "same-origin"),
         ("Permissions-Policy", "camera=(), microphone=(), payment=(), geolocation=(self)"),
@@ -58,18 +66,19 @@ def always(settings: Settings, *, may_be_framed: bool) -> list[tuple[str, str]]:
     return found
 
 
-def content_security_policy(settings: Settings, ancestors: str) -> str:
+def content_security_policy(settings: Settings, ancestors: str, *, google: bool = False) -> str:
     """No inline script or style, nothing from elsewhere; framed by `ancestors` only."""
     # Browsers apply form-action to redirects that follow a form, so those pages are named.
+    tags, figures = (f" {TAGS}", f" {TAGS} {FIGURES}") if google else ("", "")
     targets = " ".join([settings.LINE_AUTHORIZE_URL, *registries().form_targets])
     return "; ".join(
         (
             "default-src 'none'",
-            "script-src 'self'",
+            f"script-src 'self'{tags}",
             "style-src 'self'",
-            "img-src 'self' data:",
+            f"img-src 'self' data:{figures}",
             "font-src 'self'",
-            "connect-src 'self'",
+            f"connect-src 'self'{figures}",
             "manifest-src 'self'",
             f"form-action 'self' {targets}",
             f"frame-ancestors {ancestors}",

@@ -37,7 +37,7 @@ MET = {"yes": True, "no": False, "unknown": None}
 class EntryForm(Form):
     """An item's value as staff know it."""
 
-    item = SelectField(_("Item"), coerce=int)
+    item = SelectField(_("Item of the contract"), coerce=int)
     value = TextAreaField(_("Value or words"), [Required(), AtMost(1_000)], filters=[trimmed])
     met = RadioField(_("Was it met?"))
 

@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 
 BUCKETS = (100, 300, 1_000, 3_000)  # milliseconds; the contract's line is the last
 COLUMNS = (*(f"under_{limit}" for limit in BUCKETS), "over_3000")
-SEARCHING = frozenset({"guide.search", "guide.suggestions", "chat.ask", "garbage.index"})
+SEARCHING = frozenset({"guide.search", "guide.suggest", "chat.ask"})
 UNCOUNTED = frozenset({None, "static", "health.live", "health.ready"})
 LONGEST = 5_000  # different figures in memory while the database is away; then the oldest go
 ADD = f"""
