@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response
 from wtforms import RadioField, SelectField
@@ -66,7 +66,8 @@ def choices() -> Response | str | tuple[str, int]:
     """Look at it and change it."""
     with transaction() as session:
         kept = wishing.wishes_of(session, _me())
-    form = RemindersForm(data={"todos": kept.todos, "garbage": kept.garbage or ""})
+    asked = request.args.get("place", "")  # from a district's page of the garbage guide
+    form = RemindersForm(data={"todos": kept.todos, "garbage": kept.garbage or asked})
     if not form.valid():
         page = render_template("notifications/reminders/choices.html", form=form, home=_home())
         return (page, 422) if form.errors else page

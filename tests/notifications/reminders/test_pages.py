@@ -36,8 +36,9 @@ def test_the_inbox_says_what_it_is(app: Flask, inside: Any, work: Any) -> None:
 def test_a_resident_ends_reminders_and_takes_another_way(app: Flask, inside: Any) -> None:
     me = inside(parent, line=1, mail="me@mail.example")
     browser = sign_in(app, "resident", me)
-    browser.get("/reminders")
-    page = browser.submit("保存", todos="mail", garbage="minato")
+    page = browser.get("/garbage/districts/minato")
+    browser.get(page.link("前の晩にお知らせを受け取る"))
+    page = browser.submit("保存", todos="mail")
     assert "保存しました" in page.text
     assert inside(values, select(TopicStop.channel).where(TopicStop.topic == "todos")) == ["line"]
     assert inside(values, select(ReminderWish.garbage_place)) == ["minato"]
