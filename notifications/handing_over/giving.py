@@ -7,6 +7,7 @@ appear behind a reader.
 
 from __future__ import annotations
 
+from collections.abc import Sequence as Seq
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -41,17 +42,27 @@ def delta(session: Session, hand_over_id: UUID, after: int, most: int) -> Delta:
     hand_over = session.get(HandOver, hand_over_id, with_for_update=True)
     if hand_over is None:
         raise NotFound()
-    living = current(session, hand_over)
-    _refresh(session, hand_over, living)
+    rows = _after(session, hand_over_id, after, most + 1)
+    if len(rows) <= most:  # else it is a page amid many: the last one looks at everybody
+        living = current(session, hand_over)
+        _refresh(session, hand_over, living)
+        rows = _after(session, hand_over_id, after, most + 1)
+    else:
+        people = [row.resident_id for row in rows if row.resident_id is not None]
+        living = current(session, hand_over, people)
+    shown = rows[:most]
+    records = [_record(row, living) for row in shown]
+    return Delta(records, shown[-1].step if shown else after, len(rows) > most)
+
+
+def _after(session: Session, hand_over_id: UUID, after: int, most: int) -> Seq[HandOverRow]:
+    """Rows behind a step, in order."""
     wanted = select(HandOverRow).where(
         HandOverRow.hand_over_id == hand_over_id, HandOverRow.step > after
     )
     if after == 0:  # a tool that begins has nothing to delete
         wanted = wanted.where(HandOverRow.digest.is_not(None))
-    rows = session.scalars(wanted.order_by(HandOverRow.step).limit(most + 1)).all()
-    shown = rows[:most]
-    records = [_record(row, living) for row in shown]
-    return Delta(records, shown[-1].step if shown else after, len(rows) > most)
+    return session.scalars(wanted.order_by(HandOverRow.step).limit(most)).all()
 
 
 def note(session: Session, given: list[str]) -> None:
@@ -65,8 +76,10 @@ def note(session: Session, given: list[str]) -> None:
     )
 
 
-def current(session: Session, hand_over: HandOver) -> dict[UUID, Record]:
-    """Everybody who agreed, has such an address and has not left: their fields as of now."""
+def current(
+    session: Session, hand_over: HandOver, people: Seq[UUID] | None = None
+) -> dict[UUID, Record]:
+    """Who agreed, has such an address and has not left (of these people): fields as of now."""
     if hand_over.stopped_at is not None:
         return {}
     agreed = and_(
@@ -78,16 +91,18 @@ def current(session: Session, hand_over: HandOver) -> dict[UUID, Record]:
         Identity.resident_id == Resident.id, Identity.issuer == ISSUERS[hand_over.address]
     )
     self_card = and_(Person.resident_id == Resident.id, Person.relation == "self")
-    found = session.execute(
+    wanted = (
         select(Resident.id, Resident.language, Identity.subject, Person.interests)
         .join(HandOverConsent, agreed)
         .join(Identity, address)
         .outerjoin(Person, self_card)
         .where(Resident.left_at.is_(None))
     )
+    if people is not None:
+        wanted = wanted.where(Resident.id.in_(people))
     return {
         row.id: {ADDRESS: row.subject} | _fields(hand_over, row.language, row.interests or [])
-        for row in found
+        for row in session.execute(wanted)
     }
 
 
@@ -132,9 +147,10 @@ def _digest(record: Record) -> bytes:
 
 
 def _record(row: HandOverRow, living: dict[UUID, Record]) -> Record:
-    if row.digest is None or row.resident_id is None:
+    record = living.get(row.resident_id) if row.resident_id and row.digest else None
+    if record is None:
         return {ID: str(row.id), STATE: DELETED}
-    return {ID: str(row.id), STATE: KEPT} | living[row.resident_id]
+    return {ID: str(row.id), STATE: KEPT} | record
 
 
 def counts(session: Session) -> dict[UUID, int]:

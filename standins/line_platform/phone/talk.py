@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from standins.line_platform.phone import acts, flex
+from standins.line_platform.phone import acts, flex, imagemap
 from standins.line_platform.platform import Platform
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -81,6 +81,8 @@ def _html(kind: str, content: dict[str, Any], row: sqlite3.Row) -> Markup:
         return acts.text_with_links(_filled(content))
     if kind == "flex":
         return flex.draw(content.get("contents"), row["user_id"], f"m{row['id']}")[0]
+    if kind == "imagemap":
+        return imagemap.draw(content)
     if kind == "template":
         return _template(content, row["user_id"])
     return Markup("")

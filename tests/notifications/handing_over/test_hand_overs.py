@@ -174,6 +174,13 @@ def test_a_tool_takes_changes_page_by_page_and_hears_of_deletions(inside: Any, t
     assert set(first["items"][0]) == {"id", "state", "userId", "language", "子育て"}
     assert tool.get(hand_over_id, f"cursor={second['cursor']}").json["items"] == []
 
+    inside(withdrawn, hand_over_id, people[0])  # a page amid many gives nobody who took it back
+    amid = tool.get(hand_over_id, "limit=2").json
+    assert (
+        amid["more"] and {e["id"]: e["state"] for e in amid["items"]}[got[line_id(1)]] == "deleted"
+    )
+    inside(agreed, hand_over_id, people[0])
+
     inside(interested, people[0], "子育て")
     inside(withdrawn, hand_over_id, people[1])
     inside(lambda: read().execute(delete(Resident).where(Resident.id == people[2])))

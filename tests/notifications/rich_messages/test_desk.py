@@ -22,6 +22,7 @@ from notifications.rich_messages.models import NoticePicture
 from portal.core.clock import now
 from portal.core.db import transaction
 from portal.core.errors import Conflict, Forbidden
+from standins.line_platform.phone import imagemap
 from standins.line_platform.spec import Specification
 from tests.browser import Browser
 from tests.notifications.city import (
@@ -100,6 +101,8 @@ def test_a_drawing_becomes_a_picture_whose_places_are_tapped_and_counted(
         assert answer.mimetype == "image/png" and "immutable" in answer.headers["Cache-Control"]
         assert "Set-Cookie" not in answer.headers
     assert raw(browser, f"{own['baseUrl']}/1041").status_code == 404
+    shown = imagemap.draw(own)
+    assert shown.count('aria-label="予約する"') == 1 and f"{own['baseUrl']}/700" in shown
     links = [each["linkUri"] for each in own["actions"]]
     assert raw(browser, links[0]).location.endswith("/garbage")
     second = raw(browser, links[1])
