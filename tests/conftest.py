@@ -41,6 +41,9 @@ RESIDENT_HOST, STAFF_HOST = "localhost:8000", "staff.localhost:8000"
 def pytest_configure(config: pytest.Config) -> None:
     """Pages speak Japanese also when pytest is called without ./mado."""
     compile_stale()
+    # pytest-cov's own: measuring slows Python two- to fourfold, and what a walk through everything
+    # runs is run by the tests of each part as well
+    config.addinivalue_line("markers", "no_cover: coverage is not measured during this test")
     if NOTES and PREFERENCE != "system":
         notes = Notes(Path(NOTES), os.environ.get("PYTEST_XDIST_WORKER", "alone"))
         notes.listen()

@@ -13,6 +13,7 @@ from portal.core.web.access import access_of
 from tests.house.visiting import ODD, Visit, notice_for, paths, rules
 
 LARGE, LARGER = 12, 25  # fields: of such a form not every pair of field and value is tried
+pytestmark = pytest.mark.no_cover
 AN_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+import pytest
 from flask import Flask
 
 from portal.core.ids import new_id
@@ -14,6 +15,7 @@ METHODS = ("PUT", "DELETE", "TRACE", "FOO")
 HEADERS = ("Accept", "Cookie", "Accept-Language", "Origin", "Referer", "User-Agent")
 GARBAGE = "\x7f;=,*/*;q=nine\xff" * 20
 WORDS = ("childcare_allowance", "child", *ODD)
+pytestmark = pytest.mark.no_cover
 
 
 def test_odd_addresses_and_queries(app: Flask, faults: list[str]) -> None:

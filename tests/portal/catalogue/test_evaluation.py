@@ -183,6 +183,7 @@ def test_a_rule_no_longer_the_law_is_gone(catalogue: Catalogue) -> None:
     assert not evaluate(replace(catalogue, services=(ended,)), [SAKURA], NO_FACTS, TODAY)
 
 
+@pytest.mark.no_cover
 def test_the_index_finds_exactly_what_evaluating_everything_finds(catalogue: Catalogue) -> None:
     index = DayIndex(catalogue, TODAY)
     for ordinal in range(date(1920, 1, 1).toordinal(), TODAY.toordinal() + 1, 17):
