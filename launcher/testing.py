@@ -48,10 +48,15 @@ def test(
 
 
 def run_all(deep: bool, journeys: bool, wanted: tuple[str, ...]) -> int:
-    """The journeys one after the other, for they share a city; all others side by side."""
+    """The journeys one after the other, for they share a city; all others side by side.
+
+    MADO_JOURNEYS_CITIES=2 walks them in two cities at once: people wait a lot there.
+    """
     if wanted:  # as a developer asks for them: in order, with their own options
         return run_pytest([*selection(deep, journeys, True), *wanted], {})
-    status = run_pytest(["-m", "journey"], {}) if journeys else 0
+    cities = os.environ.get("MADO_JOURNEYS_CITIES", "1")
+    several = ["-n", cities, "--dist", "loadfile"] if cities != "1" else []
+    status = run_pytest(["-m", "journey", *several], {}) if journeys else 0
     shutil.rmtree(NOTES, ignore_errors=True)
     others = [*selection(deep, False, True), *side_by_side(), *coverage_arguments()]
     return run_pytest(others, {"MADO_TEST_NOTES": str(NOTES)}) or status
@@ -68,8 +73,12 @@ def run_again(deep: bool, wanted: tuple[str, ...]) -> int:
 
 
 def side_by_side() -> list[str]:
-    """A process for each core, whole files each: their fixtures are made once a file."""
-    return ["-n", str(min(os.cpu_count() or 1, 8)), "--dist", "loadfile"]
+    """A process for each core, whole files each: their fixtures are made once a file.
+
+    In the order of the tree: xdist would take files of few tests last, and those are the longest.
+    """
+    cores = str(min(os.cpu_count() or 1, 8))
+    return ["-n", cores, "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 def make_ready(journeys: bool, contracts: bool) -> None:

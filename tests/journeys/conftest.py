@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
@@ -25,7 +26,9 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
         yield City.at(Path(told))
         return
     folder = tmp_path_factory.mktemp("journeys")
-    running = RunningCity(folder / "var", folder / "printed")
+    with (tmp_path_factory.getbasetemp().parent / "ports.lock").open("w") as others:
+        fcntl.flock(others, fcntl.LOCK_EX)  # a city looks which ports are free before it takes them
+        running = RunningCity(folder / "var", folder / "printed")
     yield running.city
     assert running.stop() == 0, running.printed()
 
