@@ -12,9 +12,10 @@ from notifications.notices.views import me
 from notifications.richmenus import areas as rules
 from notifications.richmenus import destinations, drawing, finishing, keeping, listing, pictures
 from notifications.richmenus.areas import MOST_AREAS, Area
-from notifications.richmenus.forms import AreasForm, AudienceForm, DrawingForm, UploadForm
+from notifications.richmenus.forms import AreasForm, AudienceForm
 from notifications.richmenus.keeping import Audience
 from notifications.richmenus.listing import Shown
+from notifications.richmenus.picture_forms import DrawingForm, UploadForm
 from notifications.richmenus.pictures import RefusedPicture
 from notifications.richmenus.views import Page, bp, newest
 from portal.core.clock import in_tokyo

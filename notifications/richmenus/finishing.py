@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +19,7 @@ from notifications.richmenus.areas import (
     units,
 )
 from notifications.richmenus.destinations import ADDRESS, SAY, leads_outside, outside_fault
+from notifications.richmenus.rules import TAB, Approved
 from portal.core.clock import now
 
 
@@ -74,9 +74,9 @@ def action_fault(area: Area, own: UUID, menus: Mapping[UUID, str]) -> str | None
 
 
 def warnings(
-    version: Any, current: Sequence[UUID], menus: Mapping[UUID, str], moment: datetime | None = None
+    version: Any, current: Mapping[UUID, Approved], menus: Mapping[UUID, str]
 ) -> list[str]:
-    """What is allowed, but rarely meant."""
+    """What is allowed, but rarely meant; `current` is what is in force, by menu."""
     areas = [Area.read(each) for each in version.areas]
     found = [
         gettext("Areas %(one)s and %(other)s overlap. A tap there is the lower number's.",
@@ -89,4 +89,18 @@ def warnings(
         for tab in sorted(tabs - set(current), key=str)
         if tab in menus
     ]
-    return found
+    return found + _rivals(version, current, menus)
+
+
+def _rivals(version: Any, current: Mapping[UUID, Approved], menus: Mapping[UUID, str]) -> list[str]:
+    """Of two menus for everybody only one is ever shown."""
+    if version.segment is not None or version.mode == TAB:
+        return []
+    return [
+        gettext(
+            "“%(name)s” is for everybody too. Only the one with the smaller order is shown.",
+            name=menus[each.menu_id],
+        )
+        for each in current.values()
+        if each.menu_id in menus and each.mode == version.mode and each.segment is None
+    ]

@@ -73,8 +73,10 @@ def draw(session: Session, by: UUID, name: str, bar: str) -> MenuVersion:
 
 
 def draft(session: Session, menu_id: UUID, by: UUID) -> MenuVersion:
-    """The version that may be changed; a copy of the newest where that was handed in."""
+    """The version that may be changed; a copy of the newest where that was decided about."""
     newest = _newest(session, menu_id)
+    if newest.submitted_at and not (newest.approved_at or newest.withdrawn_at):
+        raise Conflict()  # somebody is looking at it: it is sent back or withdrawn first
     if newest.submitted_at is None and newest.withdrawn_at is None:
         return newest
     return _copy(session, newest, by)

@@ -51,7 +51,7 @@ def menu_page(menu_id: UUID, form: ReturnForm) -> str:
         versions=versions,
         areas=[(Area.read(each), words(Area.read(each), names)) for each in version.areas],
         faults=finishing.faults(version, names) if version.submitted_at is None else [],
-        warnings=finishing.warnings(version, list(plan.current), names),
+        warnings=finishing.warnings(version, plan.current, names),
         audience=audience(version),
         taps=taps_of(shown, names) if shown else [],
         shown=shown,

@@ -121,25 +121,25 @@ def submit(menu_id: UUID) -> Answer:
     return _to(menu_id)
 
 
-@bp.route("/<uuid:menu_id>/approval", methods=["POST"])
+@bp.route("/<uuid:menu_id>/versions/<uuid:version_id>/approval", methods=["POST"])
 @staff("notices.approve")
-def approve(menu_id: UUID) -> Answer:
-    """It may be shown."""
+def approve(menu_id: UUID, version_id: UUID) -> Answer:
+    """The version that was looked at may be shown."""
     with transaction() as session:
-        keeping.approve(session, newest(menu_id).id, me())
+        keeping.approve(session, version_id, me())
     flash(gettext("Approved. LINE shows it from its time on, usually within a minute."), "success")
     return _to(menu_id)
 
 
-@bp.route("/<uuid:menu_id>/return", methods=["POST"])
+@bp.route("/<uuid:menu_id>/versions/<uuid:version_id>/return", methods=["POST"])
 @staff("notices.approve")
-def give_back(menu_id: UUID) -> Page:
+def give_back(menu_id: UUID, version_id: UUID) -> Page:
     """Not like this."""
     form = ReturnForm()
     if not form.valid():
         return menu_page(menu_id, form), 422
     with transaction() as session:
-        keeping.give_back(session, newest(menu_id).id, form.reason.data or "")
+        keeping.give_back(session, version_id, form.reason.data or "")
     flash(gettext("Sent back."), "success")
     return _to(menu_id)
 

@@ -125,6 +125,8 @@ def test_segments_get_their_menu_in_order_and_it_is_taken_back(
     inside(resident, line=2, language="ja")
     inside(approved, "みんな")
     inside(approved, "English", segment=ENGLISH, place=1)
+    rival, _ = inside(handed_in, "二つ目")
+    assert "「みんな」も全員が対象です" in desk(app).get(f"{AT}/{rival}").text
     inside(syncing.sync)
     assert (platform.everybodys(), platform.shown_to(1), platform.shown_to(2)) == (
         "みんな 1",
@@ -316,14 +318,16 @@ def test_line_away_is_tried_again_when_it_says_and_a_refused_menu_never(
 
 
 def test_nobody_approves_what_they_handed_in(app: Flask, inside: Inside) -> None:
-    menu, _ = inside(handed_in, "くらし")
+    menu, version = inside(handed_in, "くらし")
     both = sign_in(app, "staff", WRITER, CLERK | CHIEF)
     page = both.get(f"{AT}/{menu}")
     assert "別の職員が承認します" in page.text and "承認する" not in page.text
     form = {"csrf_token": csrf(page)}
     origin = {"Origin": f"http://{STAFF_HOST}", "Referer": page.url}
-    url = f"http://{STAFF_HOST}{AT}/{menu}/approval"
+    url = f"http://{STAFF_HOST}{AT}/{menu}/versions/{version}/approval"
     assert both.client.post(url, data=form, headers=origin).status_code == 403
+    assert both.get(f"{AT}/{menu}/audience").status == 200
+    assert both.submit("保存する", bar="別").status == 409  # while somebody looks at it
     boss = chief(app)
     boss.get(f"{AT}/{menu}")
     assert boss.submit("差し戻す", reason="").status == 422
