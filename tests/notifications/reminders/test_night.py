@@ -252,6 +252,10 @@ def test_a_dry_run_counts_and_keeps_nothing(
     assert not values(select(ReminderNight.day))
     refused = CliRunner().invoke(commands.reminders, ["night", "--on", DAY.isoformat()])
     assert refused.exit_code == 2
+    told = [CliRunner().invoke(commands.reminders, ["night"]).output for _ in range(2)]
+    assert "residents: 1\n" in told[0]
+    assert "made: before" in told[1]
+    assert len(notices()) == 1
 
 
 def test_the_words_are_whole_and_about_nobody() -> None:
