@@ -65,6 +65,8 @@ def sync() -> None:
 
 def _sync() -> None:
     plan = reading.plan()
+    if not plan.current and reading.state() is None:
+        return  # nothing was ever drawn here
     try:
         menus = _bring(plan)
         api = line_api()
