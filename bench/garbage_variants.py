@@ -32,6 +32,15 @@ SENTENCES = (
     "古い{}があるんだけど、どうすればいい？",
     "{}捨てていい曜日は？",
     "{}は資源ごみになりますか",
+    "実家の{}を片付けたい",
+    "{}を捨てようと思うんだけど何ゴミかな?",
+    "{}を無料で捨てる方法",
+    "{}を2つ捨てたいです",
+    "{}を捨てるのにいくらかかりますか",
+    "不要になった{}を引き取ってもらえますか",
+    "お尋ねします。{}は何ごみですか。",
+    "{}は洗って出しますか",
+    "{}ほかすんはいつ?",
 )
 KANA = "あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめもやゆよらりるれろわん"
 ROMAJI = re.compile(r"[a-zāīūēō'-]+")
@@ -58,6 +67,7 @@ def variants(
         _changed(both, lambda text: jaconv.h2z(text, kana=True, ascii=True, digit=True)),
     )
     yield "long vowel", _changed(both, lambda text: _long_vowel(text, chance))
+    yield "long as vowel", _changed(both, _long_as_vowel)
     yield "spaces", _changed(both, lambda text: _spaced(text, chance))
     yield (
         "read in kana",
@@ -92,6 +102,14 @@ def _long_vowel(text: str, chance: random.Random) -> str:
         return text[:place] + chance.choice(["", "-", "―", "−", "ーー"]) + text[place + 1 :]
     found = re.search(r"[ァ-ヺ]{2,}", text)
     return text[: found.end()] + "ー" + text[found.end() :] if found else text
+
+
+def _long_as_vowel(text: str) -> str:
+    """スニイカア for スニーカー; the dash as the kanji for one."""
+    found = re.sub(r"[アカサタナハマヤラワガザダバパャ]ー", lambda m: m[0][0] + "ア", text)
+    found = re.sub(r"[イキシチニヒミリギジビピィ]ー", lambda m: m[0][0] + "イ", found)
+    found = re.sub(r"[ウクスツヌフムユルグズブプュ]ー", lambda m: m[0][0] + "ウ", found)
+    return re.sub(r"(?<=[ァ-ヺ])ー", "一", found)
 
 
 def _spaced(text: str, chance: random.Random) -> str:

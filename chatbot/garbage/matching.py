@@ -8,7 +8,7 @@ from typing import TypeVar
 from chatbot.garbage.grams import Gramdex, grams
 from chatbot.garbage.items import Item
 from chatbot.garbage.letters import Letters, letters_alike
-from chatbot.garbage.likeness import KANJI, SHORTEST_KANA, alike, may_be, says_enough
+from chatbot.garbage.likeness import KANJI, alike, may_be, says_enough
 from chatbot.garbage.names import Rank, names_of
 from chatbot.garbage.phrases import cuts_of_request, readings_of_request
 from chatbot.garbage.reading import (
@@ -226,7 +226,7 @@ class ItemSearch:
         if within:
             return {name.item: ENDS_WITH for name in within if len(name.look) == longest}
         for word, _ in self._inner:
-            ends = look.endswith(word) and look != word and len(word) >= SHORTEST_KANA
+            ends = look.endswith(word) and look != word and says_enough(word)
             if ends and (found := self._by_synonym(word)):
                 return dict.fromkeys(found, ENDS_NAME)
         if not says_enough(surface_key(asked)):

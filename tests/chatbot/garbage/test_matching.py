@@ -109,6 +109,34 @@ def test_things_that_are_no_items(search: ItemSearch, text: str) -> None:
     assert search.search(text) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("実家の段ボールを一気に片付けてしまおうと思ってて", "cardboard"),
+        ("ソファーなんですけど、指定袋に入らない場合は?", "sofa"),
+        ("子どもが使っていたソファーを業者に頼まず捨てたい", "sofa"),
+        ("ｿﾌｧｰﾊﾅﾆｺﾞﾐﾃﾞｽｶ", "sofa"),
+        ("ソファア", "sofa"),
+        ("ソファ一", "sofa"),
+    ],
+)
+def test_sentences_that_nobody_foresaw(search: ItemSearch, text: str, key: str) -> None:
+    assert first(search, text) == key
+
+
+@pytest.mark.parametrize(
+    "text", ["住民票の写しを袋に入れて出したい", "消費税はどのごみですか", "文化財をごみに出す時は"]
+)
+def test_parts_of_a_sentence_are_no_items_by_their_sound(search: ItemSearch, text: str) -> None:
+    assert search.search(text) == []
+
+
+def test_short_names_forgive_a_slip_too(search: ItemSearch) -> None:
+    short = [item.name for item in GUIDE.items if len(item.name) == 3]
+    slips = [(name[:1] + name[2:], name) for name in short]
+    assert figures(ask_all(search, slips))["hit@1"] >= 0.75
+
+
 def test_one_wrong_letter_is_forgiven(search: ItemSearch) -> None:
     wrong = [
         (item.kana[:3] + item.kana[4:], item.name) for item in GUIDE.items if len(item.kana) >= 6
