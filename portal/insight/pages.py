@@ -58,7 +58,7 @@ def register(app: Flask) -> None:
     counting.install(app, settings)
     app.register_blueprint(kpi_pages.bp)
     found.nav.append(
-        NavItem("staff", N_("Key figures"), "kpi.index", "people", 79, needs=kpi_pages.SEE)
+        NavItem("staff", N_("Key figures"), "kpi.index", "chart", 79, needs=kpi_pages.SEE)
     )
 
 

@@ -102,6 +102,8 @@ def _counts(response: Response) -> bool:
         return False
     if request.method == "POST":
         return request.endpoint in FINISHES and response.status_code == 303
+    if request.headers.get("Sec-Fetch-Dest", "document") != "document":
+        return False  # a program of ours fetches pages ahead, for times without network
     page = response.status_code in {200, 302, 303} and request.method == "GET"
     return page and (response.mimetype == "text/html") and request.endpoint != "static"
 

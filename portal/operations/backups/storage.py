@@ -10,7 +10,6 @@ from urllib.parse import quote, unquote, urlsplit
 
 import requests
 from defusedxml.ElementTree import fromstring
-from requests_aws4auth import AWS4Auth  # type: ignore[import-untyped]
 
 from portal.operations.backups.sealing import BackupError, DamagedError
 
@@ -80,6 +79,8 @@ class Bucket:
     """A bucket over HTTP, each request signed (AWS Signature Version 4), path-style addresses."""
 
     def __init__(self, url: str, access: Mapping[str, str]) -> None:
+        from requests_aws4auth import AWS4Auth  # type: ignore[import-untyped]  # buckets only
+
         parts = urlsplit(url)
         self._prefix = parts.path.strip("/")
         self.place = url

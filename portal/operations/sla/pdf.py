@@ -5,6 +5,8 @@ WeasyPrint needs Pango (Debian: libpango-1.0-0, libpangoft2-1.0-0) and fonts (fo
 
 from __future__ import annotations
 
+import logging
+
 from flask import render_template
 
 from portal.operations.sla import xlsx
@@ -12,6 +14,7 @@ from portal.operations.sla.figures import cell
 from portal.operations.sla.items import words
 from portal.operations.sla.report import Report
 
+TALKATIVE = ("weasyprint", "fontTools")  # a line for each step
 SHOWN = 40  # rows of a table of statistics; the workbook has them all
 
 
@@ -28,6 +31,8 @@ def document(report: Report) -> bytes:
             "PDF needs Pango: apt-get install libpango-1.0-0 libpangoft2-1.0-0 fonts-noto-cjk. "
             "The .xlsx needs nothing."
         ) from error
+    for name in TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
     made: bytes = HTML(string=page(report), url_fetcher=_nothing).write_pdf()
     return made
 

@@ -33,6 +33,7 @@ ROUNDS = """
 SELECT started_at, (counts->>'failed')::int FROM job_runs
  WHERE started_at >= :begin AND started_at < :end AND job = 'tick' ORDER BY started_at
 """
+FIRST_ROUND = "SELECT min(started_at) FROM job_runs WHERE job = 'tick'"
 DAY_HEADS = ("day", "up", "down", "planned", "unknown", "availability")
 TIME_HEADS = ("day", "count", "in_time", "to_100", "to_300", "to_1000", "to_3000", "over_3000")
 
@@ -89,7 +90,13 @@ def batch_time(month: Month) -> Figure:
 
 
 def rounds(month: Month, line: Timeline) -> tuple[Figure, Figure]:
-    """Items 2 and 9: hours in which rounds ran, and rounds that ran as they should."""
+    """Items 2 and 9: hours in which rounds ran, and rounds that ran as they should.
+
+    Both count from the first round there ever was: before it there was no service.
+    """
+    [(first,)] = rows(FIRST_ROUND, month) or [(None,)]
+    if first is not None:
+        line = line.since(first)
     minutes = {row[0].replace(second=0, microsecond=0): row[1] or 0 for row in rows(ROUNDS, month)}
     hours = [at for at, n in line.hours().items() if n[PLANNED] < sum(n.values())]
     ran = Counter(at.replace(minute=0) for at in minutes)

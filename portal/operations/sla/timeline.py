@@ -72,6 +72,11 @@ class Timeline:
         known = self.count(UP) + self.count(DOWN)
         return known / (known + self.count(UNKNOWN)) if known else 0.0
 
+    def since(self, moment: datetime) -> Timeline:
+        """The same from a later moment on."""
+        number = max(int((moment - self.begin) / MINUTE), 0)
+        return Timeline(self.at(number), self.states[number:])
+
     def at(self, number: int) -> datetime:
         """The moment a minute begins."""
         return self.begin + number * MINUTE

@@ -31,6 +31,21 @@ FAULTS = {
     "disk": N_("The disk is nearly full"),
 }
 
+PARTS = {
+    "database": N_("Database"),
+    "queue": N_("Queue of jobs"),
+    "disk": N_("Room on the disk"),
+    "tick": N_("Round of every minute"),
+    "outbox": N_("Messages that wait"),
+    "answers": N_("Process of the bot's answers"),
+    "alerts": N_("Faults that are open"),
+}
+PAGE_WORDS = {
+    "home": N_("The first page"),
+    "services": N_("List of services"),
+    "search": N_("Search"),
+}
+
 
 def fault_words(fault: str) -> str:
     """A fault as people say it."""
@@ -72,6 +87,8 @@ def index() -> str:
         runs=_all(runs),
         checks=deep.look(),
         fault_words=fault_words,
+        parts=PARTS,
+        pages=PAGE_WORDS,
     )
 
 
