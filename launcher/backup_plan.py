@@ -67,13 +67,23 @@ def plan_of(settings: Settings, media: Path | None = None) -> Plan:
     url = settings.BACKUP_DATABASE_URL or settings.DATABASE_URL
     keys = _agreeing(_keys(settings), settings)
     return Plan(
-        dsn=url.replace("postgresql+psycopg", "postgresql", 1),
+        dsn=dsn_of(url),
         storage=open_storage(target, access(settings)),
         keys=keys,
         media=media or Path(settings.MEDIA_DIR),
         kept=settings.BACKUP_GENERATIONS,
         continuous=bool(settings.BACKUP_TARGET),
     )
+
+
+def dsn_of(url: str) -> str:
+    """SQLAlchemy's address as libpq says it: several hosts are spelled differently."""
+    from psycopg.conninfo import make_conninfo
+    from sqlalchemy.engine import make_url
+
+    parts = make_url(url)
+    _, named = parts.get_dialect()().create_connect_args(parts)
+    return make_conninfo("", **named)
 
 
 def access(settings: Settings) -> dict[str, str]:

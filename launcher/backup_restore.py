@@ -125,9 +125,27 @@ def _unpack(storage: Storage, keys: KeyFile, parts: list[Part], folder: Path) ->
         return
     try:
         with tarfile.open(mode="r|gz", fileobj=reader) as archive:
-            archive.extractall(folder, filter="data")
+            for member in archive:
+                _place(archive, member, folder)
     except (tarfile.TarError, EOFError) as fault:
         raise DamagedError(f"{parts[0].name} and following: {fault}") from None
+
+
+def _place(archive: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None:
+    """One file or folder below `folder`, ours alone (Debian 12's tarfile has no `filter`)."""
+    path = folder / member.name
+    if ".." in Path(member.name).parts or not path.is_relative_to(folder):
+        raise DamagedError(f"the archive holds {member.name}, outside of its folder")
+    if member.isdir():
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return
+    content = archive.extractfile(member) if member.isfile() else None
+    if content is None:
+        raise DamagedError(f"the archive holds {member.name}, which is no file")
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with path.open("wb") as file:
+        path.chmod(0o600)
+        shutil.copyfileobj(content, file)
 
 
 def _fetch_log(storage: Storage, keys: KeyFile, manifest: Manifest, folder: Path) -> str:

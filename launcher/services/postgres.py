@@ -121,7 +121,7 @@ class EmbeddedPostgres:
             lines = (self._cluster / "postmaster.pid").read_text(encoding="utf-8").split("\n")
         except (FileNotFoundError, UnicodeDecodeError):
             return False
-        return lines[0] == str(server.pid) and len(lines) > 7 and lines[7].strip() in ("ready", "standby")
+        return lines[0] == str(server.pid) and len(lines) > 7 and lines[7].strip() == "ready"
 
     def stop(self) -> None:
         """Stops the server; everything committed is on disk (unless `fast`)."""

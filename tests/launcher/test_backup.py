@@ -11,9 +11,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from launcher import backup_acts
-from launcher.backup_plan import write_key_file
+from launcher.backup_plan import dsn_of, write_key_file
 from launcher.backup_restore import Wish, restored
 from launcher.places import Places
 from launcher.services import EmbeddedPostgres
@@ -153,6 +154,16 @@ def test_flipped_bytes_missing_parts_and_wrong_keys_are_named(city: City, tmp_pa
     other = replace(plan, keys=KeyFile((new_key(),), {}))
     with pytest.raises(WrongKeyError, match="manifest: sealed with key"):
         list(backup_acts.read_all(other, None))
+
+
+def test_several_database_machines_are_one_address() -> None:
+    told = dsn_of(
+        "postgresql+psycopg://mado:a%20b@/mado?host=db1:5432&host=db2:5433"
+        "&target_session_attrs=read-write"
+    )
+    found = conninfo_to_dict(told)
+    assert (found["host"], found["port"]) == ("db1,db2", "5432,5433")
+    assert (found["password"], found["dbname"]) == ("a b", "mado")
 
 
 def test_parts_can_not_change_places_and_older_keys_still_open() -> None:
