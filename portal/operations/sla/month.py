@@ -19,11 +19,11 @@ from portal.operations.sla.records import SlaEntry
 from portal.operations.sla.timeline import Seen, Timeline, timeline
 
 LOOKS = """
-SELECT date_trunc('minute', at) AS minute, count(*) FILTER (WHERE ok), count(*) FROM probes
+SELECT floor(extract(epoch FROM at) / 60)::bigint, count(*) FILTER (WHERE ok), count(*) FROM probes
  WHERE at >= :begin AND at < :end GROUP BY 1
 """
 REQUESTS = """
-SELECT minute, sum(count), sum(failed) FROM access_minutes
+SELECT (extract(epoch FROM minute) / 60)::bigint, sum(count), sum(failed) FROM access_minutes
  WHERE minute >= :begin AND minute < :end AND face = 'resident' GROUP BY 1
 """
 STOPS = """

@@ -9,7 +9,7 @@ import pytest
 from portal.operations.sla import charts
 from portal.operations.sla.figures import percent, span
 from portal.operations.sla.items import items, words
-from portal.operations.sla.timeline import DOWN, MINUTE, PLANNED, UNKNOWN, UP, Seen, timeline
+from portal.operations.sla.timeline import DOWN, PLANNED, UNKNOWN, UP, Seen, minute_of, timeline
 
 MONDAY = datetime(2026, 10, 4, 15, tzinfo=UTC)  # midnight of 5 October in Japan
 
@@ -18,9 +18,9 @@ def at(hour: float) -> datetime:
     return MONDAY + timedelta(hours=hour)
 
 
-def good(begin: float, end: float) -> dict[datetime, Seen]:
+def good(begin: float, end: float) -> dict[int, Seen]:
     count = round((end - begin) * 60)
-    return {at(begin) + n * MINUTE: Seen(good=1, looks=1) for n in range(count)}
+    return {minute_of(at(begin)) + n: Seen(good=1, looks=1) for n in range(count)}
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_what_a_minute_was(seen: Seen, state: str) -> None:
 
 
 def test_planned_time_is_left_out_and_unknown_time_is_said() -> None:
-    seen = good(0, 20) | {at(20) + n * MINUTE: Seen(looks=1) for n in range(120)}
+    seen = good(0, 20) | {minute_of(at(20)) + n: Seen(looks=1) for n in range(120)}
     line = timeline(at(0), at(24), seen, [(at(21), at(23))])
     assert [line.count(s) for s in (UP, DOWN, PLANNED, UNKNOWN)] == [1200, 60, 120, 60]
     assert line.availability == pytest.approx(1200 / 1260)
@@ -53,12 +53,12 @@ def test_planned_time_is_left_out_and_unknown_time_is_said() -> None:
 
 def test_a_stop_covers_whole_minutes_only() -> None:
     half = MONDAY + timedelta(seconds=30)
-    line = timeline(at(0), at(0) + 3 * MINUTE, {}, [(half, half + 2 * MINUTE)])
+    line = timeline(at(0), at(0.05), {}, [(half, half + timedelta(minutes=2))])
     assert line.states == [UNKNOWN, PLANNED, UNKNOWN]
 
 
 def test_the_longest_stop_counts_office_hours_across_the_night() -> None:
-    seen = good(0, 15) | {at(15) + n * MINUTE: Seen(looks=1) for n in range(20 * 60)}
+    seen = good(0, 15) | {minute_of(at(15)) + n: Seen(looks=1) for n in range(20 * 60)}
     line = timeline(at(0), at(48), seen | good(35, 48), [])
     # Monday 15:00–17:15, Tuesday 8:30–11:00
     assert line.longest_in_office_hours() == timedelta(hours=2.25 + 2.5)
