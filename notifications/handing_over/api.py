@@ -76,7 +76,7 @@ def changes(hand_over_id: UUID) -> Response:
 
 def _given(session: Session, hand_over: HandOver, after: int, most: int) -> dict[str, Any]:
     found = giving.delta(session, hand_over.id, after, most)
-    giving.note(session, [each["id"] for each in found.records])
+    giving.note(session, found.records)
     gone = sum(each["state"] == DELETED for each in found.records)
     given = len(found.records) - gone
     if found.records:

@@ -65,9 +65,9 @@ def _after(session: Session, hand_over_id: UUID, after: int, most: int) -> Seq[H
     return session.scalars(wanted.order_by(HandOverRow.step).limit(most)).all()
 
 
-def note(session: Session, given: list[str]) -> None:
-    """These records left: the resident's page says so."""
-    ids = [UUID(each) for each in given]
+def note(session: Session, records: Seq[Record]) -> None:
+    """These records left: the resident's page says so. A word to delete is no giving."""
+    ids = [UUID(each[ID]) for each in records if each[STATE] == KEPT]
     first = case((HandOverRow.first_given_at.is_(None), now()), else_=HandOverRow.first_given_at)
     session.execute(
         update(HandOverRow)

@@ -97,7 +97,8 @@ def _file(session: Session, hand_over: HandOver, form: FileForm) -> tuple[str, F
     columns: dict[str, str] = dict(hand_over.columns)
     made = files.write(found.records, columns, hand_over.format, hand_over.encoding)
     hand_over.file_step = max(hand_over.file_step, found.last)
-    giving.note(session, list(made.given))
+    written = set(made.given)  # not those the file could not hold
+    giving.note(session, [each for each in found.records if each["id"] in written])
     gone = sum(each["state"] == DELETED for each in found.records)
     session.add(
         HandOverEvent(

@@ -179,6 +179,8 @@ def test_a_tool_takes_changes_page_by_page_and_hears_of_deletions(inside: Any, t
     assert (
         amid["more"] and {e["id"]: e["state"] for e in amid["items"]}[got[line_id(1)]] == "deleted"
     )
+    times = select(HandOverRow.times).where(HandOverRow.resident_id == people[0])
+    assert inside(values, times) == [1]  # a word to delete is no giving
     inside(agreed, hand_over_id, people[0])
 
     inside(interested, people[0], "子育て")
