@@ -8,7 +8,7 @@ from flask import current_app
 
 from notifications.channels.line import TIMEOUT, line_api
 from notifications.notices import testers
-from notifications.richmenus import linking, publishing, reading
+from notifications.richmenus import linking, publishing, reading, syncing
 from notifications.richmenus.definition import drawn
 from notifications.richmenus.models import DrawnMenu, MenuVersion
 from portal.core import audit
@@ -45,6 +45,7 @@ def show_to_me(version_id: UUID, staff_id: UUID) -> None:
         built = drawn(version, menu.name, menu.alias, reading.aliases(), settings)
         audit.record(session, "menu.tested", ("menu", menu.id), version=version.number)
         linking.forget(session, user)
+    syncing.take_back_tonight()
     api, phone = line_api(), user
     line_id = publishing.bring(api, built)
     api.call(
