@@ -28,6 +28,9 @@ OF_THE_DATABASE = re.compile(
     r"|\bdate_trunc\(\s*'[a-z]+',\s*(now\(\)|current_timestamp|[a-z_]+_at)\s*\)",
     re.IGNORECASE,
 )
+MAY_BE = re.compile(
+    rf"\.today\b|\.utcnow\b|\.current_date\b|\.date\b|{OF_THE_DATABASE.pattern}", re.I
+)
 
 
 def test_no_day_of_the_machine_or_the_database() -> None:
@@ -35,7 +38,10 @@ def test_no_day_of_the_machine_or_the_database() -> None:
     for path in tracked(".py"):
         if path == Path(__file__) or "migrations" in path.parts:
             continue
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        source = path.read_text(encoding="utf-8")
+        if not MAY_BE.search(source):  # to read all 1,500 files as trees takes seconds
+            continue
+        tree = ast.parse(source)
         found += [f"{path.relative_to(ROOT)}:{line}: {why}" for line, why in wrong_days(tree)]
     assert not found, "use portal.core.clock.today() and in_tokyo():\n" + "\n".join(found)
 
@@ -85,6 +91,7 @@ def name_of(node: ast.AST) -> str:
 )
 def test_a_wrong_day_is_seen(source: str) -> None:
     assert list(wrong_days(ast.parse(source)))
+    assert MAY_BE.search(source)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+from functools import cache
 from pathlib import Path
 
 from portal.core.settings import documented
@@ -29,6 +30,11 @@ def tracked(*suffixes: str) -> list[Path]:
     ]
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def test_files_and_functions_stay_small() -> None:
     big = []
     for path in tracked(".py"):
@@ -39,7 +45,7 @@ def test_files_and_functions_stay_small() -> None:
         lines = source.count("\n")
         if lines > 300 and name not in LONG_FILES:
             big.append(f"{name}: {lines} lines")
-        for node in ast.walk(ast.parse(source)):
+        for node in ast.walk(parsed(path)):
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 length = (node.end_lineno or 0) - node.lineno + 1
                 if length > 40 and f"{name}:{node.name}" not in LONG_FUNCTIONS:
@@ -57,7 +63,7 @@ def test_modules_open_with_a_sentence() -> None:
         str(path.relative_to(ROOT))
         for path in tracked(".py")
         if path.read_text(encoding="utf-8").strip()
-        and not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+        and not ast.get_docstring(parsed(path))
         and path.name != "conftest.py"
     ]
     assert not silent, silent
