@@ -70,7 +70,7 @@ class Analyzer:
         """Content words of written texts, cut once and then read from the cache."""
         known = _read(self._file) if self._file else {}
         found: dict[str, list[Token]] = {}
-        shared: dict[str, Token] = {}
+        shared = _Shared()
         fresh = False
         for text in dict.fromkeys(texts):
             if not JAPANESE.search(text):
@@ -80,9 +80,7 @@ class Analyzer:
             if key not in known:
                 known[key] = _written(self._japanese(_plain(text)))
                 fresh = True
-            # Few words make up many texts: one value each keeps them small.
-            tokens = (shared.setdefault(one, _token(one)) for one in known[key].split())
-            found[text] = self._kept(tokens)
+            found[text] = self._kept(shared[one] for one in known[key].split())
         if fresh and self._file:
             _write(self._file, known, found)
         return found
@@ -146,9 +144,14 @@ def _written(tokens: Iterable[Token]) -> str:
     return " ".join("|".join((SPACE.sub("", t.word), *map(str, t.groups))) for t in tokens)
 
 
-def _token(written: str) -> Token:
-    word, *groups = written.split("|")
-    return Token(sys.intern(word), tuple(int(number) for number in groups))
+class _Shared(dict[str, Token]):
+    """Few words make up many texts: one value each, read once, keeps them small and quick."""
+
+    def __missing__(self, written: str) -> Token:
+        word, *groups = written.split("|")
+        token = Token(sys.intern(word), tuple(int(number) for number in groups))
+        self[written] = token
+        return token
 
 
 def _read(file: Path) -> dict[str, str]:
