@@ -28,6 +28,7 @@ from notifications.disaster.mode import CURRENT as DISASTER_MODE
 from portal.catalogue.store import VERSION as CATALOGUE_VERSION
 from portal.core.settings import Settings
 from portal.operations.maintenance.banner import COMING as PLANNED_STOPS
+from tests.audited import watched
 from tests.browser import Browser
 from tests.second_servers import Notes, chosen, read_notes
 
@@ -210,7 +211,12 @@ def app(settings: Settings) -> Iterator[Flask]:
     app = create_app(settings)
     app.jinja_env.bytecode_cache = TEMPLATES
     app.extensions["mado.redis"].flushdb()
-    yield app
+    if os.environ.get("MADO_AUDITED"):
+        with watched(app) as watch:
+            yield app
+        assert not watch.silent, f"changed without an audit entry: {sorted(watch.silent)}"
+    else:
+        yield app
     app.extensions["mado.database"].engine.dispose()
     app.extensions["mado.redis"].close()
 

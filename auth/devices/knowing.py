@@ -45,7 +45,10 @@ def come_in(
         first = not _ever(session, resident_id)
         device = Device(id=new_id(), resident_id=resident_id, kind=kind, secret_hash=b"")
         session.add(device)
-        if not first:
+        who = ("resident", resident_id)
+        if first:
+            audit.record(session, "device.new", who, actor=who, first=True)
+        else:
             telling.of_new_device(session, resident_id, kind)
     secret = _renew(device, kind)
     if remember:

@@ -35,7 +35,11 @@ def disconnect(session: Session, resident_id: UUID, client_id: UUID) -> None:
 
 def sign_out(session: Session, *which: ColumnElement[bool]) -> None:
     """These sign-ins are over: their tools are told, their tokens end."""
-    tell(session, grants.revoke(session, "signed_out", *which))
+    ended = grants.revoke(session, "signed_out", *which)
+    for grant in ended:
+        whose = ("client", grant.client_id)
+        audit.record(session, "tool.family_revoked", whose, why="signed_out")
+    tell(session, ended)
 
 
 def sign_out_lost(session: Session, resident_id: UUID) -> None:

@@ -85,7 +85,7 @@ def _ensure(session: Session) -> None:
         return
     session.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": LOCK})
     if session.execute(live).scalar() is None:
-        _make(session)
+        audit.record(session, "provider.keys_made", keys=_make(session))
 
 
 def _active(session: Session, alg: str) -> ECKey | RSAKey:

@@ -83,6 +83,7 @@ DEEDS: dict[str, tuple[str, str]] = {
     "judged": ("judged", "評価"),
     "kept": ("saved", "保存"),
     "key_made": ("key made", "鍵の作成"),
+    "keys_made": ("keys made", "鍵の作成"),
     "keys_rotated": ("keys renewed", "鍵の更新"),
     "late_sealed": ("late entries sealed", "遅れた記録の封印"),
     "left": ("left", "退会・残す"),
