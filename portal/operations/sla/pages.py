@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
+from sqlalchemy import func, select
 from wtforms import RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
 
 from portal.core import audit
 from portal.core.clock import today
-from portal.core.db import transaction
+from portal.core.db import read, transaction
 from portal.core.errors import NotFound, TryLater
 from portal.core.web.access import current_viewer, staff
 from portal.core.web.forms import AtMost, Form, Required, trimmed
@@ -29,6 +40,7 @@ from portal.operations.sla.timeline import DOWN, UP
 bp = Blueprint("sla", __name__, url_prefix="/staff/figures")
 SEE, MANAGE = "operations.view", "operations.manage"
 MONTHS = 13
+KEPT = 60.0  # seconds
 SHOWN = 500  # rows of an item on its page; the workbook has more
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MET = {"yes": True, "no": False, "unknown": None}
@@ -62,6 +74,21 @@ def _month() -> Month:
         raise NotFound() from None
 
 
+def _report(month: Month) -> Report:
+    """Made at most once a minute a process, and anew after an entry."""
+    newest = read().execute(select(func.max(SlaEntry.at))).scalar()
+    kept: dict[str, tuple[object, float, Report]] = current_app.extensions.setdefault(
+        "mado.sla", {}
+    )
+    found = kept.get(month.name)
+    if found and found[0] == newest and time.monotonic() - found[1] < KEPT:
+        return found[2]
+    made = report(month)
+    kept.clear()  # one month is looked at; each is large
+    kept[month.name] = (newest, time.monotonic(), made)
+    return made
+
+
 def _months() -> list[str]:
     found, day = [], today().replace(day=1)
     for _n in range(MONTHS):
@@ -74,7 +101,7 @@ def _months() -> list[str]:
 @staff(SEE)
 def index() -> str:
     """All figures of a month, with charts and the tables beside them."""
-    made = report(_month())
+    made = _report(_month())
     return render_template(
         "portal/operations/sla.html",
         report=made,
@@ -99,7 +126,7 @@ def _availability_chart(made: Report) -> charts.Chart:
 @staff(SEE)
 def item(number: int) -> str:
     """The rows an item's figure comes from."""
-    made = report(_month())
+    made = _report(_month())
     found = [(one, figure) for one, figure in made.lines if one.number == number]
     if not found:
         raise NotFound()
@@ -121,7 +148,7 @@ def file(kind: str) -> Response:
     """The report as XLSX or PDF; taking it is written down."""
     if kind not in {"xlsx", "pdf"}:
         raise NotFound()
-    made = report(_month())
+    made = _report(_month())
     try:
         content = xlsx.workbook(made) if kind == "xlsx" else pdf.document(made)
     except pdf.NoPango as error:
