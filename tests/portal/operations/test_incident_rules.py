@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from portal.operations.incidents.rules import Step, deadlines, state
-from portal.operations.watching.machines import allowed
 from portal.operations.watching.minutes import bucket
 from portal.operations.watching.rules import AGAIN, Open, State, faults, steps
 
@@ -80,10 +79,3 @@ def test_each_fault_is_told_once_then_seldom_then_that_it_is_over() -> None:
 )  # fmt: skip
 def test_three_seconds_are_in_time(ms: float, column: str) -> None:
     assert bucket(ms) == column
-
-
-def test_machines_of_the_networks() -> None:
-    assert allowed("127.0.0.1", "127.0.0.0/8 ::1/128")
-    assert allowed("::ffff:127.0.0.1", "127.0.0.0/8")
-    assert not allowed("10.0.0.1", "127.0.0.0/8 ::1/128")
-    assert not allowed("unknown", "127.0.0.0/8")
