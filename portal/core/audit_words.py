@@ -40,6 +40,7 @@ TOPICS: dict[str, tuple[str, str]] = {
     "inbox": ("Inbox", "受信箱"),
     "incident": ("Incident", "障害"),
     "kiosks": ("Certificate kiosks", "証明書の交付機"),
+    "keys": ("Data keys", "データの鍵"),
     "language": ("Language", "ことばの設定"),
     "life_event": ("Life event", "くらしの出来事"),
     "line": ("LINE connection", "LINE連携"),

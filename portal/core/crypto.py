@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes, hmac
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -17,7 +19,12 @@ from sqlalchemy import LargeBinary
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-_VERSION = b"\x01"
+from portal.core.crypto_keys import KeyList, KeySource, key_id
+from portal.core.settings_files import SettingsError
+
+log = structlog.get_logger(__name__)
+
+VERSION = b"\x01"
 _NONCE = 12  # bytes, NIST SP 800-38D
 
 
@@ -25,24 +32,49 @@ class DamagedData(Exception):
     """A value does not decrypt: another key, another column, or altered bytes."""
 
 
-class KeyRing:
-    """Data keys; the first encrypts, all decrypt. Keys for each purpose are derived by HKDF."""
+@dataclass(frozen=True)
+class _Keys:
+    """What a key list says, ready for use; replaced as a whole, so threads never see half."""
 
-    def __init__(self, data_keys: str) -> None:
-        masters = [base64.b64decode(part) for part in data_keys.split()]
-        self._ciphers = {_key_id(m): AESGCM(_derive(m, b"column")) for m in masters}
-        self._active = _key_id(masters[0])
-        # One blind-index key for the ring's lifetime: rotating it re-indexes (issue 7).
-        self._index_key = _derive(masters[-1], b"blind-index")
+    active: bytes
+    ciphers: Mapping[bytes, AESGCM]
+    index: bytes
+
+
+class KeyRing:
+    """Data keys; the first encrypts, all decrypt. Keys for each purpose are derived by HKDF.
+
+    Where the list came from the environment's file or command, the ring follows it while the process runs: a key file that changed is
+    read before the next value is written, any list when a value was written by an unknown key.
+    """
+
+    def __init__(self, data_keys: str, source: KeySource | None = None) -> None:
+        self._source = source = source or KeySource.following(data_keys)
+        self._seen = source.stamp() if source else None
+        self._asked = float("-inf")
+        self._keys = _keys_of(data_keys)
+
+    @property
+    def active(self) -> bytes:
+        """Id of the key that encrypts."""
+        return self._now_listed().active
+
+    @property
+    def ids(self) -> tuple[bytes, ...]:
+        """Ids of all keys, the one that encrypts first."""
+        return tuple(self._now_listed().ciphers)
 
     def encrypt(self, plain: bytes, column: str) -> bytes:
+        keys = self._now_listed()
         nonce = os.urandom(_NONCE)
-        sealed = self._ciphers[self._active].encrypt(nonce, plain, column.encode())
-        return _VERSION + self._active + nonce + sealed
+        sealed = keys.ciphers[keys.active].encrypt(nonce, plain, column.encode())
+        return VERSION + keys.active + nonce + sealed
 
     def decrypt(self, stored: bytes, column: str) -> bytes:
-        cipher = self._ciphers.get(stored[1:5])
-        if stored[:1] != _VERSION or cipher is None:
+        if stored[:1] != VERSION:
+            raise DamagedData(column)
+        cipher = self._keys.ciphers.get(stored[1:5]) or self._learnt().ciphers.get(stored[1:5])
+        if cipher is None:
             raise DamagedData(column)
         try:
             return cipher.decrypt(stored[5:17], stored[17:], column.encode())
@@ -51,17 +83,39 @@ class KeyRing:
 
     def blind_index(self, value: str, purpose: str) -> bytes:
         """Keyed hash: equal values of one purpose are equal, nothing else can be read from it."""
-        mac = hmac.HMAC(self._index_key, hashes.SHA256())
+        mac = hmac.HMAC(self._keys.index, hashes.SHA256())
         mac.update(purpose.encode() + b"\x00" + value.encode())
         return mac.finalize()
+
+    def _now_listed(self) -> _Keys:
+        """The keys, read again if their file changed: a look costs a microsecond."""
+        if self._source and self._source.stamp() != self._seen:
+            self._read(self._source)
+        return self._keys
+
+    def _learnt(self) -> _Keys:
+        """The keys after a look for one we do not know: not more than once a second."""
+        if self._source and time.monotonic() - self._asked > 1:
+            self._read(self._source)
+        return self._keys
+
+    def _read(self, source: KeySource) -> None:
+        """A list that can not be read changes nothing: what is known goes on."""
+        self._asked, self._seen = time.monotonic(), source.stamp()
+        try:
+            self._keys = _keys_of(source.read())
+        except (OSError, ValueError, SettingsError) as error:
+            log.error("keys.unread", error=type(error).__name__)
+
+
+def _keys_of(data_keys: str) -> _Keys:
+    listed = KeyList.parse(data_keys)
+    ciphers = {key_id(master): AESGCM(_derive(master, b"column")) for master in listed.data}
+    return _Keys(key_id(listed.data[0]), ciphers, _derive(listed.index, b"blind-index"))
 
 
 def _derive(master: bytes, purpose: bytes) -> bytes:
     return HKDF(hashes.SHA256(), 32, salt=None, info=b"mado:" + purpose).derive(master)
-
-
-def _key_id(master: bytes) -> bytes:
-    return hashlib.sha256(b"mado:key-id:" + master).digest()[:4]
 
 
 def key_ring() -> KeyRing:

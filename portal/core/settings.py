@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import ipaddress
 import re
 from urllib.parse import urlsplit
@@ -11,10 +10,12 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from portal.core.city_code import is_city_code
+from portal.core.crypto_keys import KeyList
 from portal.core.settings_backups import BackupSettings
 from portal.core.settings_files import FileSource
 from portal.core.settings_files import SettingsError as SettingsError
 from portal.core.settings_parts import PartSettings
+from portal.core.settings_protect import KeyCommandSource, ProtectionSettings
 
 LINE_OFFICIAL = {
     "LINE_AUTHORIZE_URL": "https://access.line.me",
@@ -39,7 +40,7 @@ def is_loopback(url: str) -> bool:
         return False
 
 
-class Settings(PartSettings, BackupSettings):
+class Settings(PartSettings, BackupSettings, ProtectionSettings):
     """Everything an operator may set. Behaviour follows the URLs, never an environment's name."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", case_sensitive=True)
@@ -64,7 +65,8 @@ class Settings(PartSettings, BackupSettings):
     SECRET_KEY: str = Field(min_length=32, description="Signs short-lived tokens; 32+ characters.")
     DATA_KEY: str = Field(
         description="Base64 of 32 bytes, encrypts personal columns. Several separated by spaces: "
-        "the first encrypts, the others still decrypt."
+        "the first encrypts, the others still decrypt; `index:` before one that makes blind "
+        "indexes (else the last does): ./mado keys."
     )
     CITY_NAME: str = Field("まど市", description="Name shown in the header and in mails.")
     CITY_NAME_EN: str = Field("Mado City", description="The same in English.")
@@ -142,7 +144,8 @@ class Settings(PartSettings, BackupSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return init_settings, env_settings, FileSource(settings_cls)
+        command = KeyCommandSource(settings_cls)
+        return init_settings, command, env_settings, FileSource(settings_cls)
 
     @field_validator("DATABASE_URL")
     @classmethod
@@ -185,11 +188,7 @@ class Settings(PartSettings, BackupSettings):
     @field_validator("DATA_KEY")
     @classmethod
     def _keys_of_32_bytes(cls, value: str) -> str:
-        for part in value.split():
-            if len(base64.b64decode(part, validate=True)) != 32:
-                raise ValueError("each key must be base64 of exactly 32 bytes")
-        if not value.split():
-            raise ValueError("is empty")
+        KeyList.parse(value)
         return value
 
     @model_validator(mode="after")
