@@ -94,6 +94,7 @@ def check() -> Check:
             _Walk(found, seals, position, end).over(driver)
             _seals(found, sorted(seals.values(), key=lambda seal: seal.number))
             _tail(found, driver)
+            session.expunge_all()  # the newest seal is read after its session has ended
             session.rollback()
     return found
 

@@ -80,6 +80,7 @@ def test_what_is_written_is_sealed_and_what_is_not_yet_is_counted(ctx: Flask) ->
     found = check()
     assert (found.good, found.sealed, found.seals, found.tail) == (True, 5, 1, 1)
     assert found.tail_oldest
+    assert found.newest and found.newest.number == 1  # read when its session has ended
 
 
 def test_one_that_commits_late_comes_into_the_chain_after_those_with_younger_ids(
