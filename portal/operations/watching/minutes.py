@@ -78,8 +78,11 @@ class Minutes:
         if due:
             threading.Thread(target=self.write, name="minutes").start()
 
-    def write(self) -> None:
-        """Add everything to the rows; what can not be written is kept for the next time."""
+    def write(self, *, ending: bool = False) -> None:
+        """Add everything to the rows; what can not be written is kept for the next time.
+
+        A process that is `ending` says nothing of a database that has gone before it.
+        """
         with self._lock:
             minutes, self._minutes = self._minutes, {}
             days, self._days = self._days, Counter()
@@ -91,7 +94,8 @@ class Minutes:
                 cursor.executemany(ADD, [_row(*item) for item in sorted(minutes.items())])
                 cursor.executemany(ADD_DAY, [(*key, n) for key, n in sorted(days.items())])
         except psycopg.Error as error:
-            log.warning("minutes.unwritten", error=type(error).__name__)
+            if not ending:
+                log.warning("minutes.unwritten", error=type(error).__name__)
             self._back(minutes, days)
 
     def _back(self, minutes: dict[Key, Counter[str]], days: Counter[DayKey]) -> None:
@@ -127,7 +131,7 @@ def _at_exit(kept: weakref.ReferenceType[Minutes]) -> None:
     found = kept()
     if found is not None:
         with contextlib.suppress(ValueError):  # the log's file may be closed by now
-            found.write()
+            found.write(ending=True)
 
 
 def write() -> None:
