@@ -55,7 +55,7 @@ def allow_forms_to(response: Response, *origins: str) -> Response:
     settings: Settings = current_app.extensions["mado.settings"]
     allowed = " ".join(sorted(set(origins or [way.origin for way in ways()])))
     if allowed:
-        policy = content_security_policy(settings, "'none'")
+        policy = content_security_policy(settings, "'none'", clerks=True)
         policy = policy.replace("form-action 'self'", f"form-action 'self' {allowed}")
         response.headers["Content-Security-Policy"] = policy
     return response

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import ipaddress
 from typing import Literal
 
 from pydantic import Field, field_validator
@@ -121,12 +122,30 @@ class PartSettings(BaseSettings):
         description="Networks of machines that may read /metrics and /health/deep, separated by "
         "spaces.",
     )
+    TRUSTED_PROXIES_FROM: str = Field(
+        "127.0.0.0/8 ::1/128",
+        description="Networks of those proxies, separated by spaces: only from there are their "
+        "headers believed, whatever TRUSTED_PROXIES says.",
+    )
+    STAFF_FROM: str = Field(
+        "",
+        description="Networks (the city's, LGWAN's) from which clerks' pages open, separated by "
+        "spaces. Empty: from everywhere.",
+    )
     GOOGLE_ANALYTICS: str = Field(
         "",
         pattern=r"^$|^G-[A-Z0-9]{4,20}$",
         description="Measurement ID of Google Analytics 4 for pages that need no sign-in. Empty: "
         "off, and browsers may load nothing from there.",
     )
+
+    @field_validator("TRUSTED_PROXIES_FROM", "STAFF_FROM")
+    @classmethod
+    def _exact_networks(cls, value: str) -> str:
+        """192.0.2.7/24 is somebody's slip: the network or the machine may be meant."""
+        for one in value.split():
+            ipaddress.ip_network(one)
+        return value
 
     @field_validator("SIGNING_KEY", "SIGNING_TRUSTED")
     @classmethod

@@ -13,13 +13,13 @@ from flask import Flask, current_app, g, has_request_context, request, url_for
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.core import clock, db, i18n, jobs, logs
 from portal.core.crypto import KeyRing
 from portal.core.registries import NavItem, Registries, registries
 from portal.core.settings import Settings
-from portal.core.web import access, headers, problems, templates
+from portal.core.web import access, headers, networks, problems, templates
+from portal.core.web.proxies import Proxies
 from portal.core.web.session_warning import session_warning
 from portal.core.web.sessions import SessionStore
 
@@ -70,6 +70,7 @@ def make_app(settings: Settings) -> Flask:
     jobs.install(app, settings)
     headers.install(app, settings)
     logs.install(app)
+    networks.install(app, settings)
     access.install(app)
     csrf.init_app(app)
     limiter.init_app(app)
@@ -89,12 +90,11 @@ def _equip_templates(app: Flask) -> None:
 
 
 def behind_proxies(app: Flask, settings: Settings) -> None:
-    """Trust as many reverse proxies' X-Forwarded-* headers as the settings name."""
+    """Trust as many reverse proxies' X-Forwarded-* headers as the settings name, from there."""
     count = settings.TRUSTED_PROXIES
     if count:
-        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-            app.wsgi_app, x_for=count, x_proto=count, x_host=count
-        )
+        trusted = networks.networks(settings.TRUSTED_PROXIES_FROM)
+        app.wsgi_app = Proxies(app.wsgi_app, trusted, count)  # type: ignore[method-assign]
     elif settings.secure:
         log.warning("settings.no_trusted_proxy", why="limits count everybody as one visitor")
 

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from portal.core.ids import new_id
 from portal.core.registries import registries
 from portal.core.settings import Settings
+from portal.core.web.sessions import face_of
 
 # Google Analytics 4, where a city has set it up: https://developers.google.com/tag-platform
 TAGS = "https://www.googletagmanager.com"
@@ -17,7 +18,7 @@ FIGURES = "https://*.google-analytics.com https://*.analytics.google.com"
 def install(app: Flask, settings: Settings) -> None:
     """Set the headers on every response."""
     # At the first page: packages name form targets.
-    kept: dict[tuple[bool, bool], list[tuple[str, str]]] = {}
+    kept: dict[tuple[bool, bool, bool], list[tuple[str, str]]] = {}
 
     @app.before_request
     def name_request() -> None:
@@ -26,9 +27,11 @@ def install(app: Flask, settings: Settings) -> None:
     @app.after_request
     def secure(response: Response) -> Response:
         may_be_framed = bool(settings.FRAME_ANCESTORS) and request.host == settings.resident_host
-        page = may_be_framed, bool(g.get("google_analytics"))  # a page with the script says so
+        clerks = face_of(request) == "staff"
+        # A page with Google's script says so; none of the clerks' may.
+        page = may_be_framed, bool(g.get("google_analytics")) and not clerks, clerks
         if page not in kept:
-            kept[page] = always(settings, may_be_framed=may_be_framed, google=page[1])
+            kept[page] = always(settings, may_be_framed=page[0], google=page[1], clerks=page[2])
         headers = response.headers
         set_already = {name.lower() for name, _ in headers}
         if g.get("framed_by_others"):  # the view says by whom, in its own policy
@@ -48,13 +51,14 @@ def install(app: Flask, settings: Settings) -> None:
 
 
 def always(
-    settings: Settings, *, may_be_framed: bool, google: bool = False
+    settings: Settings, *, may_be_framed: bool, google: bool = False, clerks: bool = False
 ) -> list[tuple[str, str]]:
     """The headers that every response has, unless its view says otherwise."""
     # The phone page may frame residents' pages of a local city; clerks' pages nobody may.
     ancestors = settings.FRAME_ANCESTORS if may_be_framed else "'none'"
+    policy = content_security_policy(settings, ancestors, google=google, clerks=clerks)
     found = [
-        ("Content-Security-Policy", content_security_policy(settings, ancestors, google=google)),
+        ("Content-Security-Policy", policy),
         ("X-Content-Type-Options", "nosniff"),
         ("Cross-Origin-Opener-Policy", "same-origin"),
         ("Permissions-Policy", "camera=(), microphone=(), payment=(), geolocation=(self)"),
@@ -66,11 +70,17 @@ def always(
     return found
 
 
-def content_security_policy(settings: Settings, ancestors: str, *, google: bool = False) -> str:
-    """No inline script or style, nothing from elsewhere; framed by `ancestors` only."""
+def content_security_policy(
+    settings: Settings, ancestors: str, *, google: bool = False, clerks: bool = False
+) -> str:
+    """No inline script or style, nothing from elsewhere; framed by `ancestors` only.
+
+    Clerks sit in a network without the open internet (LGWAN): their forms lead nowhere else.
+    """
     # Browsers apply form-action to redirects that follow a form, so those pages are named.
     tags, figures = (f" {TAGS}", f" {TAGS} {FIGURES}") if google else ("", "")
-    targets = " ".join([settings.LINE_AUTHORIZE_URL, *registries().form_targets])
+    outside = [] if clerks else [settings.LINE_AUTHORIZE_URL, *registries().form_targets]
+    targets = " ".join(["'self'", *outside])
     return "; ".join(
         (
             "default-src 'none'",
@@ -80,7 +90,7 @@ def content_security_policy(settings: Settings, ancestors: str, *, google: bool 
             "font-src 'self'",
             f"connect-src 'self'{figures}",
             "manifest-src 'self'",
-            f"form-action 'self' {targets}",
+            f"form-action {targets}",
             f"frame-ancestors {ancestors}",
             "base-uri 'none'",
         )
