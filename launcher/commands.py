@@ -106,6 +106,9 @@ COMMANDS: dict[str, Entry] = {
     "audit": Entry("portal.core.audit_commands:audit", "The log of every change.", KEEP, True),
     "verify": Entry("launcher.verifying:verify", "Whether a signed file is as it was.", KEEP),
     "report": Entry("portal.operations.commands:report", "Figures for the city.", KEEP, True),
+    "retention": Entry(
+        "portal.operations.retention_commands:retention", "How long data are kept.", KEEP, True
+    ),
     "keys": Entry("launcher.key_commands:keys", "Keys of personal columns.", KEEP, True),
     "backup": Entry("launcher.backup:backup", "Backups: run, verify, restore, drill.", KEEP),
     "worker": Entry("launcher.product:worker", "Work off the queue.", RUN, True),

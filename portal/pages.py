@@ -14,6 +14,7 @@ import portal.mypage.plugging
 import portal.offline.pages
 import portal.operations.pages
 import portal.operations.plugging
+import portal.operations.protecting
 import portal.privacy.pages
 import portal.residents.pages
 import portal.residents.pausing_pages
@@ -71,6 +72,7 @@ RECORDS = (  # known to migrations
     *portal.privacy.pages.RECORDS,
     *portal.insight.pages.RECORDS,
     *portal.operations.plugging.RECORDS,
+    *portal.operations.protecting.RECORDS,
     *portal.search.pages.RECORDS,
     *backups.RECORDS,
     *portal.guide.city_pages.pages.RECORDS,
@@ -109,6 +111,7 @@ def register(app: Flask) -> None:
     portal.insight.pages.register(app)
     portal.offline.pages.register(app)
     portal.operations.plugging.register(app)
+    portal.operations.protecting.register(app)
     found.nav += NAV
     found.ticks += [
         ("outbox", outbox.sweep),
