@@ -10,7 +10,7 @@ from uuid import UUID
 from flask import Flask, g, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from auth import account_pages, flows, limits, line_login, telling
+from auth import account_pages, extracts, flows, limits, line_login, telling
 from auth.authenticators import Authenticator
 from auth.card.records import VerifiedRecord
 from auth.challenges import Challenge
@@ -74,6 +74,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(Taken, _taken)
     app.register_error_handler(LineRefused, _line_problem)
     app.register_error_handler(LineAway, _line_problem)
+    registries(app).extracts += extracts.SUBJECTS
     registries(app).staff_name = _staff_name
     registries(app).tell = telling.tell
     registries(app).ticks += [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from chatbot import extracts
 from chatbot.garbage import collecting
 from chatbot.garbage import pages as garbage_pages
 from chatbot.garbage import store as garbage_store
@@ -55,6 +56,7 @@ def register(app: Flask) -> None:
     tuning_pages.register(app)
     reports_plugging.register(app)
     plugged = registries(app)
+    plugged.extracts += extracts.SUBJECTS
     plugged.personal_data += [DATA, consents.DATA]
     plugged.collections = collecting.on
     plugged.faq_draft = from_tickets.draft

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, g
 
+from notifications import extracts
 from notifications.care import digesting
 from notifications.care import pages as care
 from notifications.care.models import NoticeWish
@@ -136,6 +137,7 @@ def register(app: Flask) -> None:
     plugged.sections.append(Section("channels", 5, mending.STOPS, mending.section))
     plugged.unread = unread_count
     plugged.merge_parts.append(Notices())
+    plugged.extracts += extracts.SUBJECTS
     plugged.personal_data += [DATA, reminders_data.DATA]
     plugged.senders |= {"mail": senders.send_mail, "line": senders.send_line}
     plugged.webhook |= {

@@ -15,6 +15,9 @@ ROLES: dict[str, frozenset[str]] = {
             "catalogue.approve",
             "knowledge.view",
             "knowledge.approve",
+            "extracts.approve",
+            "patches.approve",
+            "exit.decide",
         }
     ),
     "catalogue_editor": frozenset({"catalogue.view", "catalogue.edit"}),
@@ -32,7 +35,16 @@ ROLES: dict[str, frozenset[str]] = {
         }
     ),
     "administrator": frozenset(
-        {"staff.view", "staff.manage", "clients.manage", "handover.manage", *OPERATIONS}
+        {
+            "staff.view",
+            "staff.manage",
+            "clients.manage",
+            "handover.manage",
+            "extracts.run",
+            "patches.write",
+            "exit.decide",
+            *OPERATIONS,
+        }
     ),
     "auditor": frozenset(
         {

@@ -30,6 +30,7 @@ TOPICS: dict[str, tuple[str, str]] = {
     "device": ("Remembered device", "覚えた端末"),
     "digest": ("Family digest", "まとめのお知らせ"),
     "disaster": ("Disaster news", "災害情報"),
+    "exit": ("End of the contract", "契約終了の処理"),
     "export": ("Download of own data", "自分の情報の受け取り"),
     "extract": ("Extraction", "抽出"),
     "facilities": ("Facilities", "施設"),

@@ -10,6 +10,7 @@ from portal.core.job_runs import JobRun
 from portal.core.personal_data import PersonalData, kept
 from portal.core.registries import NavItem, registries
 from portal.core.settings import Settings
+from portal.operations.extracts import plugging as extracting
 from portal.operations.incidents import pages as incident_pages
 from portal.operations.incidents.records import Incident, IncidentStep
 from portal.operations.maintenance import banner
@@ -46,6 +47,7 @@ RECORDS = (
     TicketAct,
     PlannedStop,
     SlaEntry,
+    *extracting.RECORDS,
 )
 BLUEPRINTS = (
     pages.bp,
@@ -83,6 +85,7 @@ def register(app: Flask) -> None:
     banner.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    extracting.register(app)
     found = registries(app)
     found.nav += NAV
     found.personal_data += [ON_CALL, ticket_plugging.DATA]

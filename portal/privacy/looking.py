@@ -37,6 +37,14 @@ PLACES = {
     "counter": N_("The account at the counter, masked"),
 }
 
+# Rows that other acts write: an extraction in the clear, which a second clerk approved.
+WORDS = {
+    **PLACES,
+    **REASONS,
+    "extract": N_("Your data, in a list"),
+    "list": N_("A list the city hall needs, checked by a second clerk"),
+}
+
 
 def open_for(
     session: Session, resident_id: UUID, staff_id: UUID, *, place: str, reason: str, words: str

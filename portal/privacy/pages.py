@@ -90,8 +90,8 @@ def looks() -> str:
             said(in_tokyo(row.at).date(), current_language()),
             f"{in_tokyo(row.at):%H:%M}",
             row.department or gettext("City hall"),
-            gettext(looking.PLACES.get(row.place, row.place)),
-            gettext(looking.REASONS.get(row.reason, row.reason)),
+            gettext(looking.WORDS.get(row.place, row.place)),
+            gettext(looking.WORDS.get(row.reason, row.reason)),
         )
         for row in looking.of(viewer_id())
     ]

@@ -1,0 +1,1 @@
+"""Extraction by clerks themselves: subjects, conditions, masked files, clear ones by two."""
