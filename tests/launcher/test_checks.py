@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from launcher import bootstrap, browser, catalogues, checks, coverage_floor, testing
+from launcher import bootstrap, browser, catalogues, checks, coverage_floor, licences, testing
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = {"name": "flask", "version": "3.1.3", "vulns": []}
@@ -15,13 +15,31 @@ PACKAGE = {"name": "flask", "version": "3.1.3", "vulns": []}
 
 def test_an_audit_without_answers_is_no_success() -> None:
     unasked = {"name": "rq", "skip_reason": "not found"}
-    assert "1 of 2 packages could not be asked" in checks.verdict("lock", [PACKAGE, unasked])
-    assert checks.verdict("lock", [PACKAGE]) == ""
+    found = checks.verdict([PACKAGE, unasked])
+    assert found.word == checks.NOT_ASKED
+    assert "1 of 2 packages could not be asked" in found.note
+    assert checks.verdict([PACKAGE]).word == checks.OK
 
 
 def test_a_known_hole_is_named() -> None:
     hole = {**PACKAGE, "vulns": [{"id": "CVE-2026-0001"}]}
-    assert "flask 3.1.3: CVE-2026-0001" in checks.verdict("lock", [hole])
+    found = checks.verdict([hole, {"name": "rq", "skip_reason": "not found"}])
+    assert found.word == checks.FAILED
+    assert found.details == ("flask 3.1.3: CVE-2026-0001",)
+
+
+def test_secrets_taken_out_again_are_found_in_history() -> None:
+    token = "glpat-" + "b2" * 12
+    patch = f"commit abc1\n--- a/x\n+++ b/x\n-token {token}\ncommit abc0\n+token {token}\n"
+    assert checks.secrets_in_patch(patch) == ["abc0: forge token"]
+    assert checks.secrets_of_history(1) == []
+
+
+def test_licences_are_read_and_those_that_ask_something_are_named() -> None:
+    rows = licences.by_licence(["flask", "pytest", "no-such-package"])
+    assert {name for names in rows.values() for name in names} == {"flask", "pytest"}
+    said = {"LGPL-3.0-only": ["psycopg"], "MIT": ["rq"], "unknown": ["odd"]}
+    assert licences.asking(said) == ["psycopg (LGPL-3.0-only)", "odd (unknown)"]
 
 
 def test_secrets_are_found_and_not_repeated(
