@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from babel import Locale
 from flask import Flask, Response, current_app, g, has_request_context, request
 from flask_babel import Babel, force_locale, get_locale, get_translations
 from jinja2 import pass_eval_context
@@ -28,13 +29,19 @@ def install(app: Flask, root: Path) -> None:
         app,
         default_locale=DEFAULT,
         default_timezone="Asia/Tokyo",
-        locale_selector=select_language,
+        locale_selector=lambda: _locale(select_language()),
     )
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext, _translate_many, newstyle=True
     )
     app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"] = _template_words
     app.after_request(_remember)
+
+
+@lru_cache
+def _locale(language: str) -> Locale:
+    """Parsed once a process: Babel asks the disk each time, on every page."""
+    return Locale.parse(language)
 
 
 # Flask-Babel looks its catalogue up by the locale's text at every word (0.02 ms each, some
