@@ -79,9 +79,9 @@ class Frontier:
     def _wanted(self, address: str) -> bool:
         parts = urlsplit(address)
         endpoint = self._routes.endpoint(parts.path)
-        if endpoint is None:
-            return False
         asked = tuple(sorted({name for name, _ in parse_qsl(parts.query, keep_blank_values=True)}))
+        if endpoint is None or "lang" in asked:  # that would turn all later pages into it
+            return False
         self._taken[endpoint, asked] += 1
         return self._taken[endpoint, asked] <= (SAME_QUERY if asked else SAME_ROUTE)
 
@@ -97,18 +97,22 @@ def walk(who: str, looker: Looker, base: str, routes: Routes, starts: list[str])
     done = Walk(who)
     frontier = Frontier(routes)
     frontier.add([*starts, *routes.plain()])
+    looked: set[str] = set()
     while (path := frontier.next()) is not None:
         done.routes.add(routes.endpoint(urlsplit(path).path) or "")
         instead = looker.open(base + path)
         if instead:
             done.others[path] = instead
             continue
-        seen = looker.look(path)
-        done.seen.append(seen)
-        print(f"{who} {len(done.seen)}: {path} {seen.count or ''}", file=sys.stderr, flush=True)
         landed = urlsplit(looker.page.url).path
         if landed != urlsplit(path).path:
             done.others[path] = f"leads to {landed}"
+            if landed in looked:
+                continue
+        looked.add(landed)
+        seen = looker.look(path)
+        done.seen.append(seen)
+        print(f"{who} {len(done.seen)}: {path} {seen.count or ''}", file=sys.stderr, flush=True)
         own = urlsplit(base).netloc
         frontier.add(_local(one) for one in seen.links if urlsplit(one).netloc == own)
     return done
