@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import click
 
@@ -65,7 +66,7 @@ def _results(rows: dict[str, list[str]]) -> list[tuple[str, Result]]:
         "pages (passive)": _pages,
         "secrets, tree": lambda: _findings(secrets_in(tracked_files())),
         "secrets, history": lambda: _findings(secrets_of_history(COMMITS)),
-        **{f"known holes, {lock}": lambda lock=lock: audit(lock) for lock in LOCKS},
+        **{f"known holes, {lock}": partial(audit, lock) for lock in LOCKS},
         "licences": lambda: _licences(rows),
     }
     found = []

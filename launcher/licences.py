@@ -28,9 +28,9 @@ def licence_of(package: str) -> str:
         return ""  # for another system or another Python
     kinds = [one for one in said.get_all("Classifier") or [] if one.startswith("License ::")]
     named = "; ".join(one.rsplit(" :: ", 1)[1] for one in kinds)
-    free = (said.get("License") or "").strip().splitlines()
-    found = said.get("License-Expression") or named or (free[0] if free else "unknown")
-    return str(found)
+    expression, free = said.get_all("License-Expression"), said.get_all("License")
+    told = [*(expression or []), named, *(free or [])]
+    return next((str(one).splitlines()[0] for one in told if one), "unknown")
 
 
 def by_licence(packages: list[str]) -> dict[str, list[str]]:
