@@ -80,7 +80,7 @@ class Frontier:
         parts = urlsplit(address)
         endpoint = self._routes.endpoint(parts.path)
         asked = tuple(sorted({name for name, _ in parse_qsl(parts.query, keep_blank_values=True)}))
-        if endpoint is None or "lang" in asked:  # that would turn all later pages into it
+        if endpoint is None or {"lang", "letters"} & set(asked):  # all later pages would be so
             return False
         self._taken[endpoint, asked] += 1
         return self._taken[endpoint, asked] <= (SAME_QUERY if asked else SAME_ROUTE)
