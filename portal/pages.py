@@ -28,6 +28,7 @@ from portal.core.registries import NavItem, registries
 from portal.core.web import health, kept_forms, letters
 from portal.core.web.app import path_of
 from portal.core.web.doors import doors
+from portal.core.web.read_only import may_lag
 from portal.core.web.sessions import SessionRow, sweep_sessions
 from portal.guide.certificates_models import KioskMaintenance
 from portal.mypage import newly_due
@@ -86,6 +87,11 @@ NAV = (
     NavItem("staff", N_("Kiosks"), "certificates.windows", "clock", 45, needs="catalogue.edit"),
     NavItem("staff", N_("Services as files"), "exchange.index", "page", 35, needs="catalogue.edit"),
 )
+# What anyone may read: a standby's rows are good enough for whoever only looks.
+MAY_LAG = [
+    *("guide", "public", "catalogue_pages", "certificates"),
+    *("indexes", "facilities", "city_pages", "news"),
+]
 
 
 def register(app: Flask) -> None:
@@ -98,6 +104,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(sharing_pages.bp)
     for blueprint in portal.guide.pages.BLUEPRINTS:
         app.register_blueprint(blueprint)
+    may_lag(app, *MAY_LAG)
     portal.catalogue.staff.pages.register(app)
     app.context_processor(_around_pages)
     app.jinja_env.globals["doors"] = doors

@@ -10,14 +10,15 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import psycopg
-from flask import Flask, current_app, g
-from sqlalchemy import Connection, DateTime, MetaData, create_engine, event
+from flask import Flask, current_app, g, has_request_context
+from sqlalchemy import Connection, DateTime, Engine, MetaData, create_engine, event
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.types import Text
 
+from portal.core.db_spare import Spare, spare_url
 from portal.core.ids import new_id
 from portal.core.settings import Settings
 
@@ -48,34 +49,52 @@ class Database:
     """Engines and sessions of one process."""
 
     def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self.engine = self._engine(settings.DATABASE_URL)
+        # BEGIN and COMMIT cost 0.05 ms each in the application and again in the server.
+        self.autocommit = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self.spare = Spare(settings, self.engine, self._engine) if spare_url(settings) else None
+
+    def _engine(self, url: str, more: str = "") -> Engine:
         options = " ".join(
             f"-c {name}={value}"
             for name, value in {
                 "timezone": "UTC",
-                "statement_timeout": settings.DATABASE_STATEMENT_TIMEOUT_MS,
+                "statement_timeout": self._settings.DATABASE_STATEMENT_TIMEOUT_MS,
                 "lock_timeout": 3_000,
                 "idle_in_transaction_session_timeout": 60_000,
             }.items()
         )
-        self.engine = create_engine(
-            settings.DATABASE_URL,
+        engine = create_engine(
+            url,
             # A thread may hold two (a read and a transaction); one over the size would be opened
             # and closed for each request, which costs more than the request.
-            pool_size=2 * settings.DATABASE_POOL_SIZE,
+            pool_size=2 * self._settings.DATABASE_POOL_SIZE,
             max_overflow=0,
             pool_timeout=5,
             pool_recycle=1800,
-            connect_args={"options": options, "connect_timeout": 3},
+            # A machine whose power went never says so.
+            connect_args={
+                "options": f"{options} {more}".strip(),
+                "connect_timeout": 3,
+                "tcp_user_timeout": 10_000,
+            },
             hide_parameters=True,  # errors are logged; birthdates and the like must not be
         )
-        event.listen(self.engine, "handle_error", _forget_values)
-        # BEGIN and COMMIT cost 0.05 ms each in the application and again in the server.
-        self.autocommit = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        event.listen(engine, "handle_error", _forget_values)
+        return engine
+
+    def dispose(self) -> None:
+        """Close what is open."""
+        self.engine.dispose()
+        if self.spare:
+            self.spare.engine.dispose()
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """One unit of work: commits at the end, then runs what waited for the commit."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        bind = self.spare.for_page() if self.spare else None
+        with Session(bind or self.engine, expire_on_commit=False) as session:
             with session.begin():
                 yield session
             for call in session.info.pop("after_commit", []):
@@ -85,7 +104,9 @@ class Database:
         """This request's (application context's) autocommit connection."""
         connection: Connection | None = g.get("read_connection")
         if connection is None:
-            connection = g.read_connection = self.autocommit.connect()
+            asked = self.spare if self.spare and has_request_context() else None
+            connection = asked.read() if asked else self.autocommit.connect()
+            g.read_connection = connection
         return connection
 
     def rows(self, sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
@@ -93,14 +114,34 @@ class Database:
 
         For the reads that stand on every page. Faults are those of `read()`.
         """
-        connection = self.read()
+        reading = has_request_context() and sql.split(None, 1)[0] == "SELECT"
+        spare = self.spare if reading else None
+        try:
+            return self._ask((spare and self._visitors()) or self.read(), sql, values)
+        except OperationalError as error:
+            if spare is None or isinstance(error.orig, psycopg.errors.QueryCanceled):
+                raise
+        # Connected to a server that is gone: asked again of whoever is there.
+        spare.doubt()
+        return self._ask(self.read(), sql, values)
+
+    def _visitors(self) -> Connection | None:
+        """This request's connection to a standby, if it may be a moment behind."""
+        found: Connection | None = g.get("lagging_connection")
+        if found is None and self.spare is not None:
+            found = g.lagging_connection = self.spare.for_visitor()
+        return found
+
+    def _ask(
+        self, connection: Connection, sql: str, values: Mapping[str, Any]
+    ) -> list[tuple[Any, ...]]:
         driver = connection.connection.driver_connection
         assert driver is not None  # noqa: S101  (a live connection has one)
         try:
             found: list[tuple[Any, ...]] = driver.execute(sql, values).fetchall()
         except psycopg.OperationalError as error:
             connection.invalidate(error)
-            g.pop("read_connection", None)
+            _let_go()
             raise OperationalError(sql, None, error, hide_parameters=True) from error
         return found
 
@@ -180,6 +221,11 @@ def install(app: Flask, settings: Settings) -> None:
 
     @app.teardown_appcontext
     def close(_: BaseException | None) -> None:
-        connection = g.pop("read_connection", None)
+        _let_go()
+
+
+def _let_go() -> None:
+    for name in ("read_connection", "lagging_connection"):
+        connection = g.pop(name, None)
         if connection is not None:
             connection.close()

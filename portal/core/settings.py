@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from portal.core.city_code import is_city_code
 from portal.core.crypto_keys import KeyList
 from portal.core.settings_backups import BackupSettings
+from portal.core.settings_database import DatabaseSettings
 from portal.core.settings_files import FileSource
 from portal.core.settings_files import SettingsError as SettingsError
 from portal.core.settings_parts import PartSettings
@@ -40,7 +41,7 @@ def is_loopback(url: str) -> bool:
         return False
 
 
-class Settings(PartSettings, BackupSettings, ProtectionSettings):
+class Settings(PartSettings, DatabaseSettings, BackupSettings, ProtectionSettings):
     """Everything an operator may set. Behaviour follows the URLs, never an environment's name."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", case_sensitive=True)

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 from portal.core.clock import now
 from portal.core.errors import Forbidden, NotFound
 from portal.core.registries import registries
-from portal.core.web import kept_forms
+from portal.core.web import kept_forms, read_only
 from portal.core.web.sessions import ServerSession, face_of
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -145,6 +145,7 @@ def access_of(app: Flask, endpoint: str | None) -> Access | None:
 def install(app: Flask) -> None:
     """Check every request before its view, and every state change after it."""
     app.before_request(_look)
+    read_only.install(app)
     app.before_request(_enforce)
     app.before_request(_refuse_null_characters)
     app.before_request(_give_form_back)

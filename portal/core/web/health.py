@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, g
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -24,9 +24,9 @@ def live() -> dict[str, Any]:
 @bp.get("/ready")
 @machine
 def ready() -> tuple[dict[str, Any], int]:
-    """The database answers too. Without the queue the portal still serves, so it is not asked."""
+    """The database answers too, be it a standby. Without the queue the portal serves as well."""
     try:
         read().execute(text("SELECT 1"))
     except SQLAlchemyError as error:
         return {"status": "database away", "error": type(error).__name__}, 503
-    return {"status": "ok"}, 200
+    return {"status": "read only" if g.get("read_only") else "ok"}, 200

@@ -77,7 +77,7 @@ def keep(owner: UUID | None, session_data: Mapping[str, Any]) -> str | None:
     in somebody's name must not wait there, filled in, to be sent by that somebody.
     """
     page = _page()
-    fields = _fields()
+    fields = typed()
     if owner is None or page is None or not fields or not _is_ours(session_data):
         return page
     if len(json.dumps(fields)) > LARGEST:
@@ -161,7 +161,8 @@ def _opens(path: str) -> bool:
         return False
 
 
-def _fields() -> dict[str, list[str]]:
+def typed() -> dict[str, list[str]]:
+    """What somebody typed into this request's form; never codes or secrets."""
     found = {name: request.form.getlist(name) for name in request.form if not _secret(name)}
     return found if any(any(values) for values in found.values()) else {}
 

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from portal.core.errors import N_, Conflict, Forbidden, MadoError, NeverAgain, NotFound, TryLater
+from portal.core.web import read_only
 
 log = structlog.get_logger(__name__)
 
@@ -48,7 +49,7 @@ WORDS = {
 
 def install(app: Flask) -> None:
     """Register the handlers."""
-    app.register_error_handler(MadoError, lambda error: _page(_status(error), error.message))
+    app.register_error_handler(MadoError, _known)
     app.register_error_handler(CSRFError, _expired_form)
     app.register_error_handler(RateLimitExceeded, _too_many)
     app.register_error_handler(HTTPException, _http)
@@ -66,6 +67,8 @@ def _http(error: HTTPException) -> Response:
     original = getattr(error, "original_exception", None)
     if isinstance(original, DATABASE_AWAY):
         return _database_away(original)
+    if original is not None and read_only.is_refused_change(original):
+        return _known(TryLater(read_only.NOT_TAKEN))
     return _page(error.code or 500)
 
 
@@ -103,9 +106,16 @@ def _too_many(error: RateLimitExceeded) -> Response:
 
 def _database_away(error: Exception) -> Response:
     log.error("database.away", error=type(error).__name__)
-    return _page(503)
+    return read_only.unavailable(None, _page(503))
+
+
+def _known(error: MadoError) -> Response:
+    page = _page(_status(error), error.message)
+    return read_only.unavailable(error.message, page) if g.get("read_only") else page
 
 
 def _bug(error: Exception) -> Response:
+    if read_only.is_refused_change(error):
+        return _known(TryLater(read_only.NOT_TAKEN))
     log.exception("bug", endpoint=request.endpoint)
     return _page(500)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from flask import Flask, Request, Response, current_app
+from flask import Flask, Request, Response, current_app, g
 from flask.sessions import SessionInterface, SessionMixin
 from psycopg.types.json import Jsonb
 from sqlalchemy import Index, LargeBinary, delete, update
@@ -204,7 +204,7 @@ class SessionStore(SessionInterface):
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Write what changed, and tell the browser its token."""
         assert isinstance(session, ServerSession)  # noqa: S101  (Flask hands back what we opened)
-        if session.fault is not None:
+        if session.fault is not None or g.get("read_only"):
             return  # the cookie may be good: it is kept for when the database is back
         moment = now()
         for token in session.retired:
