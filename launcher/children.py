@@ -1,5 +1,6 @@
 """The processes of one city, in the order they start."""
 
+import shutil
 import socket
 import sys
 import urllib.error
@@ -106,17 +107,20 @@ def server(port: int) -> list[str]:
     return [*line, "--respawn-failed-workers", "--workers-kill-timeout", "10s", "wsgi:app"]
 
 
-def portal(addresses: Addresses) -> Child:
-    """Both faces, on the production server."""
+def portal(addresses: Addresses, metrics: Path) -> Child:
+    """Both faces, on the production server; its processes add their figures up in `metrics`."""
     ready = answers_http(f"http://127.0.0.1:{addresses.portal}/health/ready")
-    return Child("portal", server(addresses.portal), ready)
+    shutil.rmtree(metrics, ignore_errors=True)  # figures of processes that are no more
+    metrics.mkdir(parents=True)
+    together = {"PROMETHEUS_MULTIPROC_DIR": str(metrics)}
+    return Child("portal", server(addresses.portal), ready, environment=together)
 
 
-def own_processes(addresses: Addresses, answers_socket: Path) -> list[Child]:
+def own_processes(addresses: Addresses, answers_socket: Path, metrics: Path) -> list[Child]:
     """Answers before the portal that asks them; then those who work behind it."""
     written = existing()
     answers = [Child("answers", mado("answers", "serve"), answers_on(answers_socket))]
     behind = [Child(name, mado(name)) for name in ("worker", "scheduler") if name in written]
     # Codes and bot answers never wait behind a slow mail server or a long fan-out.
     quick = [Child("worker_now", mado("worker", "--queues", "now"))] if "worker" in written else []
-    return [*(answers if "answers" in written else []), portal(addresses), *quick, *behind]
+    return [*(answers if "answers" in written else []), portal(addresses, metrics), *quick, *behind]

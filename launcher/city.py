@@ -55,7 +55,8 @@ class City:
         self._first_steps()
         write_configs(self._places, self.addresses, keys)
         self.supervisor.start(*stand_ins(self._places, self.addresses))
-        self.supervisor.start(*own_processes(self.addresses, Path(made["ANSWERS_SOCKET"])))
+        socket, metrics = Path(made["ANSWERS_SOCKET"]), self._places.run / "metrics"
+        self.supervisor.start(*own_processes(self.addresses, socket, metrics))
         self._last_steps()
         self._tell_others(made)
 
