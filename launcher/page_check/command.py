@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import time
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from launcher.places import ROOT, Places
 
 REPORT = ROOT / "docs" / "ja" / "アクセシビリティ試験結果.md"
 VISITOR, RESIDENT, CLERK = "visitor", "resident", "clerk"
-STARTS = {VISITOR: ["/"], RESIDENT: ["/", "/my"], CLERK: ["/staff", "/staff/"]}
+STARTS = {CLERK: ["/staff", "/staff/"], RESIDENT: ["/", "/my"], VISITOR: ["/"]}
 
 
 @click.command("pages")
@@ -40,9 +41,12 @@ def pages(data: str | None, only: str | None, report: bool) -> None:
     with ExitStack() as stack:
         folder = data or stack.enter_context(tempfile.TemporaryDirectory(prefix="mado-pages-"))
         city = stack.enter_context(people.demo_city(Path(folder)))
-        walks, routes = _walk_all(stack, Path(folder), city, [only] if only else list(STARTS))
-    if report and not only:
-        REPORT.write_text(write(walks, routes), "utf-8")
+        routes, walking = _walk_all(stack, Path(folder), city, [only] if only else list(STARTS))
+        walks = []
+        for one in walking:
+            walks.append(one)
+            if report and not only:  # after each, for the next takes minutes
+                REPORT.write_text(write(walks, routes), "utf-8")
     faults = _print(walks)
     tried = sum(len(one.seen) for one in walks)
     click.echo(f"{tried} pages, {faults} faults, {time.monotonic() - started:.0f} s")
@@ -51,7 +55,7 @@ def pages(data: str | None, only: str | None, report: bool) -> None:
 
 def _walk_all(
     stack: ExitStack, data: Path, city: dict[str, Any], wanted: list[str]
-) -> tuple[list[Walk], dict[str, Routes]]:
+) -> tuple[dict[str, Routes], Iterator[Walk]]:
     from launcher.product import application
     from launcher.servers import settings_ready
 
@@ -64,7 +68,8 @@ def _walk_all(
         executable_path=str(browser.find_chromium()), args=["--no-sandbox"]
     )
     stack.callback(chromium.close)
-    return [_walk(chromium, city, Places.under(data), who, routes[who]) for who in wanted], routes
+    places = Places.under(data)
+    return routes, (_walk(chromium, city, places, who, routes[who]) for who in wanted)
 
 
 def _walk(
