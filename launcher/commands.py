@@ -101,14 +101,20 @@ COMMANDS: dict[str, Entry] = {
     "clients": Entry("auth.commands:clients", "Tools that sign in through us.", KEEP, True),
     "saml": Entry("auth.saml.commands:saml", "Tools clerks go to by SAML.", KEEP, True),
     "db": Entry("launcher.product:db", "Migrations.", KEEP, True, migrates=False),
+    "down-page": Entry(
+        "launcher.down_page:down_page", "The page for when nothing answers.", KEEP, True
+    ),
     "settings": Entry("launcher.product:settings", "The page of settings.", KEEP),
     "privacy": Entry("launcher.privacy:privacy", "What is kept of residents.", KEEP, True),
+    "exit": Entry("launcher.exit:exit_", "The contract's end.", KEEP, True),
+    "patches": Entry("launcher.patches:patches", "Data patches.", KEEP, True),
     "audit": Entry("portal.core.audit_commands:audit", "The log of every change.", KEEP, True),
     "verify": Entry("launcher.verifying:verify", "Whether a signed file is as it was.", KEEP),
     "report": Entry("portal.operations.commands:report", "Figures for the city.", KEEP, True),
     "retention": Entry(
         "portal.operations.retention_commands:retention", "How long data are kept.", KEEP, True
     ),
+    "mask": Entry("launcher.mask_commands:mask", "A copy for tests, without people.", KEEP, True),
     "keys": Entry("launcher.key_commands:keys", "Keys of personal columns.", KEEP, True),
     "backup": Entry("launcher.backup:backup", "Backups: run, verify, restore, drill.", KEEP),
     "worker": Entry("launcher.product:worker", "Work off the queue.", RUN, True),
