@@ -22,7 +22,6 @@ from playwright.sync_api import BrowserContext, Page
 from pyotp import TOTP
 
 from launcher.places import ROOT, Places
-from launcher.steps import python
 
 UP_WITHIN, MAIL_WITHIN = 240, 30  # seconds
 RESIDENT = "kaede@resident.example"
@@ -70,7 +69,7 @@ def demo_city(data: Path) -> Iterator[dict[str, Any]]:
     if file.exists():
         yield json.loads(file.read_text("utf-8"))
         return
-    line = python("launcher", "run", "--fresh", "--yes", "--demo", "--data", str(data))
+    line = [str(ROOT / "mado"), "run", "--fresh", "--yes", "--demo", "--data", str(data)]
     process = subprocess.Popen(
         [*line, "--port", str(free_port())], cwd=ROOT, stdout=sys.stderr, env=_city_environment()
     )
