@@ -84,7 +84,7 @@ def _found(
     connection: Connection, subject: Subject, choice: Choice, *, clear: bool, most: int
 ) -> Found:
     columns = [one for key in choice.columns if (one := subject.column(key))]
-    values = [_value(one, clear).label(f"c{at}") for at, one in enumerate(columns)]
+    values: list[Any] = [_value(one, clear).label(f"c{at}") for at, one in enumerate(columns)]
     whose = subject.resident if clear and choice.personal(subject) else None
     wanted = select(*values, *([] if whose is None else [whose.label("whose")]))
     wanted = wanted.select_from(subject.source).where(*_where(subject, choice))

@@ -1,0 +1,1 @@
+"""The contract's end: every table leaves as files, and then everything is deleted, provably."""
