@@ -24,6 +24,7 @@ from urllib3.exceptions import HTTPError
 
 from portal.core.errors import NeverAgain, TryLater
 from portal.core.settings import Settings
+from portal.operations import test_environment
 
 log = structlog.get_logger(__name__)
 Said = TypeVar("Said")
@@ -72,10 +73,12 @@ class LineApi:
 
     def multicast(self, to: list[str], messages: list[Message], retry_key: UUID) -> Accepted:
         """Send the same messages to at most 500 user ids; LINE skips who blocked us, silently."""
+        to = test_environment.allowed(self._settings, to, "line")
         return self._send("multicast", {"to": to, "messages": messages}, retry_key)
 
     def push(self, to: str, messages: list[Message], retry_key: UUID) -> Accepted:
         """Send to one user id."""
+        test_environment.allowed(self._settings, [to], "line")
         return self._send("push", {"to": to, "messages": messages}, retry_key)
 
     def reply(self, token: str, messages: list[Message]) -> Accepted:

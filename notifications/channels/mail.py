@@ -13,6 +13,7 @@ from notifications.channels.smtp import Reply, Wire
 from notifications.channels.writing_mail import Letter, written
 from portal.core.errors import MadoError, NeverAgain, TryLater
 from portal.core.settings import Settings
+from portal.operations import test_environment
 
 Told = Callable[[Letter, MadoError | None], None]
 Signed = tuple[Letter, bytes]
@@ -43,6 +44,7 @@ class _Queue:
         """The next letter that can be written; of others it is told at once."""
         for letter in self._letters:
             try:
+                test_environment.allowed(self._settings, [letter.to], "mail")
                 return letter, written(letter, self._settings)
             except NeverAgain as fault:
                 self.told(letter, fault)

@@ -89,6 +89,7 @@ TOPICS: dict[str, tuple[str, str]] = {
     "staff": ("Staff account", "職員アカウント"),
     "survey": ("Survey", "アンケート"),
     "template": ("Template of notices", "お知らせのひな形"),
+    "test": ("Test environment", "試験環境"),
     "test_question": ("Test question", "試験用の質問"),
     "ticket": ("Contact ticket", "連絡票"),
     "todo": ("To-do", "やること"),

@@ -1,4 +1,4 @@
-"""What protects people's data plugs in: retention and its page."""
+"""What protects people's data plugs in: retention, its page, and the test environment."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from flask import Flask
 
 from portal.core.errors import N_
 from portal.core.registries import NavItem, registries
-from portal.operations import retention, retention_pages
+from portal.operations import retention, retention_pages, test_environment
 from portal.operations.retention_records import RetentionCount, RetentionReport
 
 RECORDS = (RetentionCount, RetentionReport)
@@ -25,6 +25,7 @@ NAV = (
 def register(app: Flask) -> None:
     """Pages and ticks."""
     retention.install(app)
+    test_environment.install(app, app.extensions["mado.settings"])
     app.register_blueprint(retention_pages.bp)
     found = registries(app)
     found.nav += NAV
