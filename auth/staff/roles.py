@@ -15,9 +15,6 @@ ROLES: dict[str, frozenset[str]] = {
             "catalogue.approve",
             "knowledge.view",
             "knowledge.approve",
-            "extracts.approve",
-            "patches.approve",
-            "exit.decide",
         }
     ),
     "catalogue_editor": frozenset({"catalogue.view", "catalogue.edit"}),
@@ -49,6 +46,10 @@ ROLES: dict[str, frozenset[str]] = {
     "auditor": frozenset(
         {
             "audit.read",
+            # The second pair of eyes on what leaves and on what is mended by hand.
+            "extracts.approve",
+            "patches.approve",
+            "exit.decide",
             "residents.open",
             "notices.view",
             "catalogue.view",
