@@ -12,7 +12,7 @@ CHANNELS = {"line": "LINE", "mail": "E-mail", "inbox": "Inbox"}
 LANGUAGES = {"ja": "日本語", "en": "English"}
 NOTICES = Subject(
     "notices",
-    N_("Notices"),
+    N_("City notices"),
     Notice.__table__,
     (
         Column("id", N_("Number of the notice"), TEXT, cast(Notice.id, String)),
