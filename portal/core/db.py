@@ -114,8 +114,9 @@ class Database:
 
         For the reads that stand on every page. Faults are those of `read()`.
         """
-        reading = has_request_context() and sql.split(None, 1)[0] == "SELECT"
-        spare = self.spare if reading else None
+        spare = self.spare
+        if spare and not (has_request_context() and sql.split(None, 1)[0] == "SELECT"):
+            spare = None
         try:
             return self._ask((spare and self._visitors()) or self.read(), sql, values)
         except OperationalError as error:

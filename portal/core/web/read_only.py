@@ -80,6 +80,7 @@ def unavailable(message: str | None, page: Response) -> Response:
         token=request.form.get("csrf_token", ""),
         fields=pairs,
         shown=[value for name, value in pairs if value and _was_typed(name, value)],
+        had_secrets=bool(set(request.form) - set(fields) - {"csrf_token"}),
         had_files=any(file.filename for file in request.files.values()),
         reference=g.get("request_id"),
     )
