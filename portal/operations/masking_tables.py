@@ -19,7 +19,7 @@ test_questions verified_records
 """
 EMPTIED = frozenset(_EMPTIED.split())
 # Their names begin so: what clerks took out or changed by hand holds anybody's data.
-EMPTIED_BEGIN = ("extract_", "patch", "data_patch", "exit_")
+EMPTIED_BEGIN = ("extract_", "saved_extract", "data_patch", "exit_")
 
 # column -> a kind of made-up value (masking_copy.py); sealed columns not named: a text, or {}.
 MADE_UP = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from threading import Lock
@@ -117,7 +117,8 @@ def _end_at_night() -> int:
     for rule in RULES:
         for name, over in rule.ends.items():
             with transaction() as session:
-                ended = session.execute(text(f'DELETE FROM "{name}" WHERE {over}'))  # noqa: S608
+                ending = text(f'DELETE FROM "{name}" WHERE {over}')  # noqa: S608
+                ended = session.execute(ending, _known(over))
                 gone += ended.rowcount  # type: ignore[attr-defined]
     return gone
 
@@ -139,20 +140,21 @@ def _looked_at(session: Session, rule: Rule, counts: Counter[str], day: date) ->
 
 def _look(session: Session, check: Check) -> tuple[datetime | None, int]:
     """The oldest row of a check and how many are too old."""
-    settings = current_app.extensions["mado.settings"]
     since = f"({check.since})::timestamptz"
     asked = text(
         f"SELECT min({since}), count(*) FILTER (WHERE {since} < :limit)"  # noqa: S608
         f' FROM "{check.table}" WHERE {check.where}'
     )
-    values: dict[str, Any] = {"limit": now() - timedelta(days=check.days) - GRACE}
-    known: Mapping[str, Callable[[], int]] = {
-        ":pictures": lambda: settings.REPORT_PICTURES_DAYS,
-        ":years": lambda: settings.AUDIT_KEPT_YEARS,
-    }
-    values |= {name[1:]: value() for name, value in known.items() if name in check.since}
+    values = {"limit": now() - timedelta(days=check.days) - GRACE, **_known(check.since)}
     oldest, late = session.execute(asked, values).one()
     return oldest, late
+
+
+def _known(words: str) -> dict[str, int]:
+    """The settings a condition names."""
+    settings = current_app.extensions["mado.settings"]
+    known = {"pictures": settings.REPORT_PICTURES_DAYS, "years": settings.AUDIT_KEPT_YEARS}
+    return {name: value for name, value in known.items() if f":{name}" in words}
 
 
 def newest() -> tuple[date | None, list[Line]]:

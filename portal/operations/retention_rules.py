@@ -6,6 +6,9 @@ from portal.core.errors import N_
 from portal.operations.retention_kinds import By, Check, Rule
 
 PICTURES = "closed_at + make_interval(days => :pictures)"
+LOGGED = "at + make_interval(days => 366 * :years)"  # as long as the operation log
+UNUSED = "NOT EXISTS (SELECT FROM extract_runs r WHERE r.request_id = extract_requests.id)"
+LAST = "NOT EXISTS (SELECT FROM data_patches d WHERE d.undoes = data_patches.id)"
 RULES = (
     Rule(
         "accounts",
@@ -235,7 +238,24 @@ RULES = (
         By.SWEEP,
         (),
         "audit cuts",
-        (Check("audit_entries", "at + make_interval(days => 366 * :years)", 2),),
+        (Check("audit_entries", LOGGED, 2),),
+    ),
+    Rule(
+        "extractions",
+        N_("Extractions and data patches: as long as the operation log"),
+        By.NIGHT,
+        ("As long as the operation log.",),
+        None,
+        (
+            Check("extract_runs", LOGGED, 0),
+            Check("extract_requests", LOGGED, 0, UNUSED),
+            Check("data_patches", LOGGED, 0, LAST),
+        ),
+        {
+            "extract_runs": f"{LOGGED} < now()",
+            "extract_requests": f"{LOGGED} < now() AND {UNUSED}",
+            "data_patches": f"{LOGGED} < now() AND {LAST}",
+        },
     ),
     Rule(
         "sessions",
