@@ -59,6 +59,7 @@ COMMANDS: dict[str, Entry] = {
     "run": Entry("launcher.run:run", "Start the whole city on this machine.", TRY),
     "test": Entry("launcher.testing:test", "Run every test, browser journeys included.", TRY),
     "check": Entry("launcher.page_check.group:check", "Lint, types, known holes, secrets.", TRY),
+    "faults": Entry("launcher.fault_table:faults", "Break processes, tell what was lost.", TRY),
     "bench": Entry("bench.commands:bench", "Measure, and print a table.", TRY),
     "demo": Entry("launcher.demo:demo", "Fill a database with a demo city.", TRY, True),
     "servers": Entry("launcher.servers:servers", "Local PostgreSQL and Valkey for a command.", TRY),

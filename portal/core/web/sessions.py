@@ -146,7 +146,8 @@ class ServerSession(SessionMixin):
         """What a row keeps, but for the token and the beginning."""
         names = ("face", "subject_id", "acr", "amr", "authenticated_at", "data")
         kept = {name: getattr(self, name) for name in names}
-        return kept | {"permissions": sorted(self.permissions), "seen_at": moment}
+        seen = max(moment, self.seen_at or moment)  # a clock set back signs nobody out
+        return kept | {"permissions": sorted(self.permissions), "seen_at": seen}
 
     def sign_out(self) -> None:
         """Nobody is signed in any more, and nothing of the session remains."""
@@ -159,8 +160,7 @@ class ServerSession(SessionMixin):
         """Go on under a new token; the old one is worth nothing any more."""
         if self.token:
             self.retired.append(self.token)
-        self.token = None
-        self.created_at = None
+        self.token = self.created_at = None
         self.data.pop("csrf_token", None)
         self.modified = True
 
