@@ -44,8 +44,9 @@ class _Keys:
 class KeyRing:
     """Data keys; the first encrypts, all decrypt. Keys for each purpose are derived by HKDF.
 
-    Where the list came from the environment's file or command, the ring follows it while the process runs: a key file that changed is
-    read before the next value is written, any list when a value was written by an unknown key.
+    Where the list came from the environment's file or command, the ring follows it while the
+    process runs: a key file that changed is read before the next value is written, any list when
+    a value was written by an unknown key.
     """
 
     def __init__(self, data_keys: str, source: KeySource | None = None) -> None:
