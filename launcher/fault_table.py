@@ -22,7 +22,7 @@ HEAD = (
 JAPAN = timedelta(hours=9)
 
 
-@click.command()
+@click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("pytest_arguments", nargs=-1, type=click.UNPROCESSED)
 def faults(pytest_arguments: tuple[str, ...]) -> None:
     """Run the fault tests and write their table to docs/ja/障害試験.md."""
