@@ -26,6 +26,7 @@ def _inbox(session: Session, resident_id: UUID) -> list[dict[str, Any]]:
             InboxEntry.at,
             InboxEntry.read_at,
             InboxEntry.archived_at,
+            InboxEntry.rated,
         )
         .join(Notice, Notice.id == InboxEntry.notice_id)
         .where(InboxEntry.resident_id == resident_id)
@@ -35,7 +36,8 @@ def _inbox(session: Session, resident_id: UUID) -> list[dict[str, Any]]:
     for row in session.execute(found):
         words = letters.variant(row, current_language())
         moments = {name: getattr(row, name) for name in ("at", "read_at", "archived_at")}
-        rows.append(plain_value({"title": words["title"], "body": words["body"]} | moments))
+        said = {"title": words["title"], "body": words["body"]}
+        rows.append(plain_value(said | moments | {"rated": row.rated}))
     return rows
 
 
@@ -49,6 +51,7 @@ PARTS = (
             "at": N_("Date"),
             "read_at": N_("Read at"),
             "archived_at": N_("Archived at"),
+            "rated": N_("Rated already"),
         },
         _inbox,
         ("inbox_entries.resident_id",),

@@ -51,6 +51,8 @@ GIVEN: dict[str, Any] = {
     "recovery_cases.decided_by": None,
     "recovery_cases.approved_at": None,
     "recovery_cases.used_at": None,
+    "hand_overs.by": UUID(int=1),  # a clerk
+    "reminder_lines.held_back": None,
     "sessions.face": "resident",
 }
 BY_NAME = ("by", "subject_id")  # a resident without a foreign key

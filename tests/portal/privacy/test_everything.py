@@ -42,6 +42,7 @@ OF_MACHINES = {
     "passkeys.synced",
     "passkeys.backed_up",
     "recovery_cases.contested",
+    "hand_over_rows.step",
     "todo_acts.by",  # the part is what the resident did
     "provider_grants.redirect_uri",
     "provider_grants.nonce",
