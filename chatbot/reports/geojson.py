@@ -8,9 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import shapely
-from shapely.errors import ShapelyError
-from shapely.geometry import mapping, shape
+from chatbot.reports import geometry as shapely
 
 LARGEST_FILE = 1_900_000  # bytes: forms may have 2 MB
 MOST_FEATURES = 2_000
@@ -119,7 +117,7 @@ def _boundary(feature: Any, kind: str) -> tuple[Boundary, int]:
         _text(properties, RESPONSIBLE),
         _text(properties, PHONES),
         _text(properties, ("desk",)),
-        json.loads(json.dumps(mapping(small))),
+        json.loads(json.dumps(shapely.geometry.mapping(small))),
     )
     return boundary, int(shapely.get_num_coordinates(small))
 
@@ -128,8 +126,15 @@ def _geometry(told: dict[str, Any], kind: str) -> Any:
     if told.get("type") not in KINDS[kind]:
         raise UnreadableBoundaries("wrong_geometry")
     try:
-        geometry = shapely.force_2d(shape(told))
-    except (ShapelyError, ValueError, TypeError, KeyError, IndexError, AttributeError):
+        geometry = shapely.force_2d(shapely.geometry.shape(told))
+    except (
+        shapely.errors.ShapelyError,
+        ValueError,
+        TypeError,
+        KeyError,
+        IndexError,
+        AttributeError,
+    ):
         raise UnreadableBoundaries("broken_geometry") from None
     if geometry.is_empty or not all(map(math.isfinite, geometry.bounds)):
         raise UnreadableBoundaries("broken_geometry")

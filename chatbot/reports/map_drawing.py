@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import shapely
 from markupsafe import Markup, escape
 
+from chatbot.reports import geometry as shapely
 from chatbot.reports.map_view import View
 from chatbot.reports.places import Area, Ground, Pixel, Point, metres_a_pixel
 

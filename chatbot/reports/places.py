@@ -8,10 +8,7 @@ from functools import cached_property
 from math import asin, atan, cos, degrees, log, pi, radians, sin, sinh, sqrt, tan
 from typing import Any
 
-import shapely
-from shapely import STRtree
-from shapely.geometry import shape
-from shapely.ops import nearest_points
+from chatbot.reports import geometry as shapely
 
 EARTH_METRES = 6_371_000.0
 TILE = 256  # pixels of a map tile: zoom 0 shows the world in one (Web Mercator)
@@ -116,8 +113,8 @@ class Ground:
         self.areas = tuple(areas)
 
     @cached_property
-    def _tree(self) -> STRtree:
-        return STRtree([area.geometry for area in self.areas])
+    def _tree(self) -> Any:
+        return shapely.STRtree([area.geometry for area in self.areas])
 
     @cached_property
     def has_city(self) -> bool:
@@ -152,7 +149,7 @@ class Ground:
 
 def _holds(area: Area, here: Any, point: Point) -> bool:
     if area.geometry.geom_type in {"LineString", "MultiLineString"}:
-        nearest = nearest_points(area.geometry, here)[0]
+        nearest = shapely.ops.nearest_points(area.geometry, here)[0]
         return metres_between(Point(nearest.y, nearest.x), point) <= ROAD_HALF_WIDTH
     return bool(area.geometry.covers(here))
 
@@ -176,5 +173,10 @@ def route(ground: Ground, point: Point | None, desk: str) -> Routing:
 def area_of(row: Any) -> Area:
     """An area of a stored row."""
     return Area(
-        row.kind, row.name, shape(row.geometry), row.responsible or "", row.phone or "", row.desk
+        row.kind,
+        row.name,
+        shapely.geometry.shape(row.geometry),
+        row.responsible or "",
+        row.phone or "",
+        row.desk,
     )

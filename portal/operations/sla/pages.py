@@ -29,12 +29,13 @@ from portal.core.db import read, transaction
 from portal.core.errors import NotFound, TryLater
 from portal.core.web.access import current_viewer, staff
 from portal.core.web.forms import AtMost, Form, Required, trimmed
-from portal.operations.sla import charts, pdf, xlsx
+from portal.operations.sla import charts, pdf
 from portal.operations.sla.figures import cell
 from portal.operations.sla.items import items, words
 from portal.operations.sla.month import Month, month_of
 from portal.operations.sla.records import SlaEntry
 from portal.operations.sla.report import Report, report
+from portal.operations.sla.saying import result
 from portal.operations.sla.timeline import DOWN, UP
 
 bp = Blueprint("sla", __name__, url_prefix="/staff/figures")
@@ -106,7 +107,7 @@ def index() -> str:
         "portal/operations/sla.html",
         report=made,
         words=words(),
-        result=xlsx.result,
+        result=result,
         months=_months(),
         drawn=_availability_chart(made),
         days=made.timeline.days(),
@@ -137,7 +138,7 @@ def item(number: int) -> str:
         month=made.month.name,
         words=words(),
         cell=cell,
-        result=xlsx.result,
+        result=result,
         shown=SHOWN,
     )
 
@@ -148,6 +149,8 @@ def file(kind: str) -> Response:
     """The report as XLSX or PDF; taking it is written down."""
     if kind not in {"xlsx", "pdf"}:
         raise NotFound()
+    from portal.operations.sla import xlsx  # openpyxl: 10 MB a process that needs it once a month
+
     made = _report(_month())
     try:
         content = xlsx.workbook(made) if kind == "xlsx" else pdf.document(made)

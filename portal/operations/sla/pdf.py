@@ -9,10 +9,10 @@ import logging
 
 from flask import render_template
 
-from portal.operations.sla import xlsx
 from portal.operations.sla.figures import cell
 from portal.operations.sla.items import words
 from portal.operations.sla.report import Report
+from portal.operations.sla.saying import about, result
 
 TALKATIVE = ("weasyprint", "fontTools")  # a line for each step
 SHOWN = 40  # rows of a table of statistics; the workbook has them all
@@ -42,9 +42,9 @@ def page(report: Report) -> str:
     return render_template(
         "portal/operations/sla_print.html",
         report=report,
-        about=xlsx.about(report),
+        about=about(report),
         words=words(),
-        result=xlsx.result,
+        result=result,
         cell=cell,
         shown=SHOWN,
     )

@@ -11,11 +11,10 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from portal.core.clock import in_tokyo
-from portal.operations.sla.figures import MOST, Figure, cell
+from portal.operations.sla.figures import MOST, cell
 from portal.operations.sla.items import words
 from portal.operations.sla.report import Report
-from portal.operations.sla.timeline import DOWN, PLANNED, UNKNOWN, UP
+from portal.operations.sla.saying import about, result
 
 SUMMARY = ("number", "item", "target", "value", "result", "source", "definition", "sheet")
 WIDTHS = (6, 30, 24, 16, 12, 14, 70, 14)
@@ -38,26 +37,6 @@ def workbook(report: Report) -> bytes:
     kept = io.BytesIO()
     book.save(kept)
     return kept.getvalue()
-
-
-def result(figure: Figure) -> str:
-    """達成, 未達 or 計測不能."""
-    return words()[{True: "met", False: "missed", None: "unknown"}[figure.met]]
-
-
-def about(report: Report) -> list[tuple[str, Any]]:
-    """What stands above the table: the time it speaks of and the minutes that make availability."""
-    said, month = words(), report.month
-    line = report.timeline
-    return [
-        (said["month"], month.name),
-        (said["period"], f"{month.begin:%Y-%m-%d %H:%M} – {month.end:%Y-%m-%d %H:%M}"),
-        (said["made"], f"{in_tokyo(report.made_at):%Y-%m-%d %H:%M}"),
-        (said["up"], line.count(UP)),
-        (said["down"], line.count(DOWN)),
-        (said["planned"], line.count(PLANNED)),
-        (said["no_data"], line.count(UNKNOWN)),
-    ]
 
 
 def _summary(sheet: Worksheet, report: Report) -> None:
