@@ -167,6 +167,7 @@ def test_with_javascript_a_draft_stays_on_the_phone_without_network(
     page = phone.new_page()
     page.goto(f"{public}/reports/new")  # the worker has it
     expect(page.get_by_label("どうなっていますか")).to_have_value("街灯がちらつきます")
+    page.wait_for_function("!navigator.onLine")  # a new page may learn of it late
     phone.set_offline(False)
     expect(page.get_by_text("場所にしるしをつけました。")).to_be_visible()
     expect(page.get_by_label("どうなっていますか")).to_have_value("街灯がちらつきます")
