@@ -96,6 +96,7 @@ def figures_and_rows(made: Report) -> None:
     assert [found[n].value for n in (15, 16, 17, 18)] == ["0:20", "100.00 %", "0:50", "100.00 %"]
     assert (found[14].value, found[14].met) == ("", None)
     assert found[23].met is None  # no backup was set up
+    assert (found[27].met, int(found[27].value)) == (None, sum(row[2] for row in found[27].rows))
     assert found[29].met is not None
     assert found[29].rows
 
