@@ -27,7 +27,9 @@ SECRETS = {
     "signed token": r"\beyJ[A-Za-z0-9_-]{20,}\.eyJ[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]{20,}",
     "address with a password": r"[a-z+]+://[A-Za-z0-9_]+:[A-Za-z0-9_]{12,}@",
 }
-OK, FAILED, NOT_ASKED = "ok", "FAILED", "NOT CHECKED"
+OK, FAILED, NOT_ASKED = "ok", "FAILED", "TRY LATER"
+# Who knows of holes, in this order; the second is asked where the first has no answer.
+SERVICES = {"pypi": "pypi.org", "osv": "api.osv.dev"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,11 @@ def check(listed: bool, strict: bool) -> None:
         click.echo("\n".join(f"{said}: {', '.join(names)}" for said, names in rows.items()))
         return
     bad = (FAILED, NOT_ASKED) if strict else (FAILED,)
-    failed = [name for name, result in _results(rows) if result.word in bad]
+    found = _results(rows)
+    failed = [name for name, result in found if result.word in bad]
+    later = [name for name, result in found if result.word == NOT_ASKED]
+    if later:
+        click.echo(f"Not known yet, try later with a network: {', '.join(later)}")
     if failed:
         raise click.ClickException(f"failed: {', '.join(failed)}")
 
@@ -163,29 +169,41 @@ def secrets_in_patch(patch: str) -> list[str]:
 
 
 def audit(lock: str) -> Result:
-    """What pip-audit finds in a lock file; a package it could not ask about is told too."""
-    line = steps.python("pip_audit", "-r", lock, "--require-hashes", "--disable-pip")
-    done = _run([*line, "--format", "json", "--progress-spinner", "off"])
+    """What is known of a lock file's packages; nobody's answer is neither good nor bad."""
+    silent = []
+    for service in SERVICES:
+        found = verdict(service, *_asked(service, lock))
+        if found.word != NOT_ASKED:
+            return found
+        silent.append(found.note)
+    return Result(NOT_ASKED, f"could not be asked: {'; '.join(silent)}")
+
+
+def _asked(service: str, lock: str) -> tuple[list[dict[str, object]], str]:
+    """Pip-audit's rows; else none and its last words: without a network it prints a trace."""
+    line = steps.python("pip_audit", "-s", service, "-r", lock, "--require-hashes", "--disable-pip")
+    done = _run([*line, "--format", "json", "--progress-spinner", "off", "--timeout", "10"])
     try:
-        rows = json.loads(done.stdout)["dependencies"]
+        return json.loads(done.stdout)["dependencies"], ""
     except (ValueError, KeyError):
-        return Result(NOT_ASKED, f"no network? {_last_line(done.stderr)}")
-    return verdict(rows)
+        return [], _last_line(done.stderr)
 
 
-def verdict(rows: list[dict[str, object]]) -> Result:
+def verdict(service: str, rows: list[dict[str, object]], fault: str = "") -> Result:
     """Pip-audit calls a run without answers a success; we do not."""
+    who = SERVICES[service]
     unasked = [str(row["name"]) for row in rows if row.get("skip_reason")]
     holes = [f"{row['name']} {row['version']}: {_names(row)}" for row in rows if row.get("vulns")]
     if holes:
-        return Result(FAILED, "", tuple(holes))
+        return Result(FAILED, f"told by {who}", tuple(holes))
+    if not rows:
+        return Result(NOT_ASKED, f"{who} ({fault[-120:]})")
     if unasked:
+        some = ", ".join(unasked[:3])
         return Result(
-            NOT_ASKED,
-            f"{len(unasked)} of {len(rows)} packages could not be asked about (no network, or an "
-            f"index without that service): {', '.join(unasked[:3])} …",
+            NOT_ASKED, f"{who} (nothing about {len(unasked)} of {len(rows)} packages: {some} …)"
         )
-    return Result(OK, f"{len(rows)} packages")
+    return Result(OK, f"{len(rows)} packages, by {who}")
 
 
 def _licences(rows: dict[str, list[str]]) -> Result:

@@ -15,15 +15,31 @@ PACKAGE = {"name": "flask", "version": "3.1.3", "vulns": []}
 
 def test_an_audit_without_answers_is_no_success() -> None:
     unasked = {"name": "rq", "skip_reason": "not found"}
-    found = checks.verdict([PACKAGE, unasked])
+    found = checks.verdict("pypi", [PACKAGE, unasked])
     assert found.word == checks.NOT_ASKED
-    assert "1 of 2 packages could not be asked" in found.note
-    assert checks.verdict([PACKAGE]).word == checks.OK
+    assert "pypi.org (nothing about 1 of 2 packages" in found.note
+    assert checks.verdict("osv", [], "Name or service not known").word == checks.NOT_ASKED
+    assert checks.verdict("pypi", [PACKAGE]).word == checks.OK
+
+
+def test_who_is_not_reached_is_named_and_not_shown_as_a_trace(tmp_path: Path) -> None:
+    """Nobody listens there, as on a machine without the internet."""
+    lock = tmp_path / "lock.txt"
+    lock.write_text(f"flask==3.1.3 --hash=sha256:{'0' * 64}\n")
+    nobody = "http://127.0.0.1:9"
+    with pytest.MonkeyPatch.context() as there:
+        there.setenv("HTTPS_PROXY", nobody)
+        there.setenv("https_proxy", nobody)
+        found = checks.audit(str(lock))
+    assert found.word == "TRY LATER"
+    assert found.note.startswith("could not be asked: pypi.org (")
+    assert "api.osv.dev (" in found.note
+    assert found.details == ()
 
 
 def test_a_known_hole_is_named() -> None:
     hole = {**PACKAGE, "vulns": [{"id": "CVE-2026-0001"}]}
-    found = checks.verdict([hole, {"name": "rq", "skip_reason": "not found"}])
+    found = checks.verdict("osv", [hole, {"name": "rq", "skip_reason": "not found"}])
     assert found.word == checks.FAILED
     assert found.details == ("flask 3.1.3: CVE-2026-0001",)
 
