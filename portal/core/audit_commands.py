@@ -9,8 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from portal.core.audit_anchor import Held
 
 
 @click.group()
@@ -20,7 +24,13 @@ def audit() -> None:
 
 @audit.command("verify")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
-def verify_(as_json: bool) -> None:
+@click.option(
+    "--anchor",
+    "outside",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A seal kept outside (audit-seal.json, or the monthly ZIP it lies in): is it still here?",
+)
+def verify_(as_json: bool, outside: Path | None) -> None:
     """Say whether the log is as it was written; exit 1 and name each damaged row when not.
 
     What was written since the last seal is counted: only later seals can speak for it.
@@ -28,10 +38,13 @@ def verify_(as_json: bool) -> None:
     from portal.core.audit_checking import check
 
     with _application():
+        held = _held(outside) if outside else None
         found = check()
     newest = found.newest
+    good = found.good and (held is None or held.good)
     told: dict[str, object] = {
-        "good": found.good,
+        "good": good,
+        "anchor": held.words if held else None,
         "sealed": found.sealed,
         "seals": found.seals,
         "cut": found.cut,
@@ -50,7 +63,16 @@ def verify_(as_json: bool) -> None:
         for fault in found.faults:
             click.echo(f"{fault.kind.upper()}: {fault.words}")
         click.echo(_summary(told))
-    raise SystemExit(0 if found.good else 1)
+    raise SystemExit(0 if good else 1)
+
+
+def _held(outside: Path) -> Held:
+    from portal.core import audit_anchor
+
+    try:
+        return audit_anchor.held(audit_anchor.read(outside))
+    except audit_anchor.NoAnchor as fault:
+        raise click.ClickException(str(fault)) from None
 
 
 def _summary(told: dict[str, object]) -> str:
@@ -63,6 +85,8 @@ def _summary(told: dict[str, object]) -> str:
     ]
     if told["newest_seal"]:
         lines.append(f"Newest seal: {told['newest_seal']}, {told['newest_hash']}.")
+    if told["anchor"]:
+        lines.append(f"Kept outside: {told['anchor']}.")
     return "\n".join(lines)
 
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import json
-import zipfile
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from portal.core.audit_anchor import NAME as ANCHOR
+from portal.core.audit_anchor import anchor
 from portal.core.audit_searching import COLUMNS, Entry, beginning_of
 from portal.core.audit_words import actor, named
 from portal.core.clock import in_tokyo
 from portal.core.db import database
-from portal.core.signing import ENDING, signing_keys
+from portal.core.signing import signing_keys
 
 MONTH = f"SELECT {COLUMNS} FROM audit_entries WHERE at >= %(since)s AND at < %(until)s ORDER BY id"  # noqa: S608
 HEADS = {
@@ -31,17 +32,15 @@ NameOf = Callable[[UUID], str]
 
 
 def packed(month: date, language: str, name_of: NameOf) -> bytes:
-    """The ZIP of the month that begins on this day; `./mado verify` checks it."""
+    """The ZIP of the month that begins on this day, with the newest seal of the whole log."""
     rows = [_cells(entry, language, name_of) for entry in _entries(month)]
-    stem, keys, held = f"audit-{month:%Y-%m}", signing_keys(), io.BytesIO()
-    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as packing:
-        for name, content in (
-            (f"{stem}.csv", _as_csv(HEADS[language], rows)),
-            (f"{stem}.xlsx", _as_xlsx(HEADS[language], rows, stem)),
-        ):
-            packing.writestr(name, content)
-            packing.writestr(name + ENDING, keys.sign_file(content, name))
-    return held.getvalue()
+    stem = f"audit-{month:%Y-%m}"
+    files = {
+        f"{stem}.csv": _as_csv(HEADS[language], rows),
+        f"{stem}.xlsx": _as_xlsx(HEADS[language], rows, stem),
+    }
+    newest = anchor()
+    return signing_keys().packed(files | ({ANCHOR: newest} if newest else {}))
 
 
 def _entries(month: date) -> Iterator[Entry]:

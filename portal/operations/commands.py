@@ -37,23 +37,29 @@ def report() -> None:
 @click.option("--month", required=True, help="Such as 2026-10.")
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
 def sla(month: str, out: Path) -> None:
-    """The contract's 29 items and the monthly statistics, as .xlsx or .pdf."""
-    from portal.operations.sla import pdf, report, xlsx
+    """The contract's 29 items and the monthly statistics, signed: .xlsx, .pdf, or both as .zip."""
+    from portal.core.signing import ENDING, signing_keys
+    from portal.operations.sla import files, pdf, report
     from portal.operations.sla.month import month_of
 
-    if out.suffix not in {".xlsx", ".pdf"}:
-        raise click.UsageError("--out must end in .xlsx or .pdf")
+    kind = out.suffix.removeprefix(".")
+    if kind not in {*files.KINDS, "zip"}:
+        raise click.UsageError("--out must end in .xlsx, .pdf or .zip")
     with _application():
         try:
             made = report.report(month_of(month))
-            content = xlsx.workbook(made) if out.suffix == ".xlsx" else pdf.document(made)
+            content = files.packed(made) if kind == "zip" else files.content(made, kind)
         except (ValueError, pdf.NoPango) as error:
             raise click.ClickException(str(error)) from None
+        signature = signing_keys().sign_file(content, out.name)
     out.write_bytes(content)
+    if kind != "zip":
+        out.with_name(out.name + ENDING).write_bytes(signature)
     counts = (
         f"met {made.count(True)}, not met {made.count(False)}, not measurable {made.count(None)}"
     )
     click.echo(f"{out}: {counts}")
+    click.echo(f"./mado verify {out} checks its signature")
 
 
 @report.command()

@@ -5,10 +5,9 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-import zipfile
 from collections.abc import Iterable, Sequence
 
-from portal.core.signing import ENDING, signing_keys
+from portal.core.signing import signing_keys
 
 # Spreadsheets read these as the begin of a formula, full-width ones too (OWASP, CSV injection).
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "|", "%")
@@ -30,11 +29,7 @@ def packed(name: str, kind: str, heads: Sequence[str], rows: Iterable[Sequence[s
     table = [harmless(heads), *(harmless(row) for row in rows)]
     content = _xlsx(table) if kind == "xlsx" else _csv(table, ENCODINGS[kind])
     file = f"{name}.{'xlsx' if kind == 'xlsx' else 'csv'}"
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as packing:
-        packing.writestr(file, content)
-        packing.writestr(file + ENDING, signing_keys().sign_file(content, file))
-    return held.getvalue()
+    return signing_keys().packed({file: content})
 
 
 def harmless(row: Sequence[str]) -> list[str]:

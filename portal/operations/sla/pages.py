@@ -29,7 +29,7 @@ from portal.core.db import read, transaction
 from portal.core.errors import NotFound, TryLater
 from portal.core.web.access import current_viewer, staff
 from portal.core.web.forms import AtMost, Form, Required, trimmed
-from portal.operations.sla import charts, pdf
+from portal.operations.sla import charts, files, pdf
 from portal.operations.sla.figures import cell
 from portal.operations.sla.items import items, words
 from portal.operations.sla.month import Month, month_of
@@ -43,7 +43,6 @@ SEE, MANAGE = "operations.view", "operations.manage"
 MONTHS = 13
 KEPT = 60.0  # seconds
 SHOWN = 500  # rows of an item on its page; the workbook has more
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MET = {"yes": True, "no": False, "unknown": None}
 
 
@@ -146,21 +145,18 @@ def item(number: int) -> str:
 @bp.get("/report.<kind>")
 @staff(SEE)
 def file(kind: str) -> Response:
-    """The report as XLSX or PDF; taking it is written down."""
-    if kind not in {"xlsx", "pdf"}:
+    """The report as XLSX or PDF in a ZIP with its signature; taking it is written down."""
+    if kind not in files.KINDS:
         raise NotFound()
-    from portal.operations.sla import xlsx  # openpyxl: 10 MB a process that needs it once a month
-
-    made = _report(_month())
     try:
-        content = xlsx.workbook(made) if kind == "xlsx" else pdf.document(made)
+        content = files.packed(_report(_month()), (kind,))
     except pdf.NoPango as error:
         raise TryLater(str(error)) from None
+    month = _month().name
     with transaction() as session:
-        audit.record(session, "sla.taken", None, month=made.month.name, kind=kind)
-    answer = Response(content, mimetype=XLSX if kind == "xlsx" else "application/pdf")
-    name = f"attachment; filename=sla-{made.month.name}.{kind}"
-    answer.headers["Content-Disposition"] = name
+        audit.record(session, "sla.taken", None, month=month, kind=kind)
+    answer = Response(content, mimetype="application/zip")
+    answer.headers["Content-Disposition"] = f"attachment; filename=sla-{month}-{kind}.zip"
     return answer
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -14,11 +15,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from portal.core import audit
+from portal.core import audit, audit_anchor
 from portal.core.audit_checking import Check, check
 from portal.core.audit_cutting import cut
+from portal.core.audit_files import packed
 from portal.core.audit_sealing import seal
-from portal.core.clock import now
+from portal.core.clock import now, today
 from portal.core.db import database, transaction
 from portal.core.ids import new_id
 
@@ -208,3 +210,32 @@ def test_sealing_reads_from_where_it_was_complete(ctx: Flask) -> None:
     assert told(check()) == {("inserted", values["id"])}
     assert seal(late=True) == 1
     assert check().good
+
+
+def test_a_seal_kept_outside_is_found_again_or_missed(ctx: Flask, tmp_path: Path) -> None:
+    """Whoever has the database and the signing key cannot reach the file the city keeps."""
+    assert audit_anchor.anchor() is None
+    write(3)
+    seal()
+    write(2)
+    seal()
+    kept = tmp_path / "audit-2026-11.zip"
+    kept.write_bytes(packed(today().replace(day=1), "ja", str))
+    said = audit_anchor.read(kept)
+    write(1)
+    seal()
+    assert (said["number"], said["position"]) == (2, 5)
+    assert audit_anchor.held(said).good
+    assert not audit_anchor.held(said | {"hash": "00" * 32}).good
+    with without_triggers() as session:  # everything after the third is written anew, shorter
+        for table, least in (("audit_links", 3), ("audit_seals", 3)):
+            session.execute(text(f"DELETE FROM {table} WHERE position > {least}"))
+    found = audit_anchor.held(said)
+    assert (found.good, found.words.split(": ")[1]) == (False, "the newest here is 1")
+    assert seal(late=True) == 3
+    assert check().good  # by itself the new chain is whole
+    assert "written anew" in audit_anchor.held(said).words
+    other = tmp_path / "other.json"
+    other.write_bytes((audit_anchor.anchor() or b"").replace(b'"number": 2', b'"number": 9'))
+    with pytest.raises(audit_anchor.NoAnchor, match="does not fit"):
+        audit_anchor.read(other)

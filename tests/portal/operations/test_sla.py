@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from portal.core import audit, job_runs
 from portal.core.clock import TOKYO
 from portal.core.db import read, transaction
 from portal.core.job_runs import Run
+from portal.core.signing import signing_keys, verify_file
 from portal.operations.incidents import keeping
 from portal.operations.sla import pdf, xlsx
 from portal.operations.sla.figures import Figure
@@ -140,7 +142,12 @@ def page_and_entry(app: Flask) -> None:
     assert browser.get("/staff/figures?month=2026-13").status == 404
     answer = browser.client.get("/staff/figures/report.xlsx?month=2026-10",
                                 base_url="http://staff.localhost:8000")  # fmt: skip
-    assert answer.data[:2] == b"PK"
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as packed:
+        name = "sla-2026-10.xlsx"
+        assert packed.namelist()[:2] == [name, name + ".sig"]
+        content, signature = packed.read(name), packed.read(name + ".sig")
     with app.app_context():
+        said = verify_file(signing_keys().trusted, content, signature)
+        assert (said["file"], said["size"]) == (name, len(content))
         action = "SELECT count(*) FROM audit_entries WHERE action IN ('sla.taken', 'sla.entered')"
         assert read().execute(text(action)).scalar() == 2
