@@ -134,22 +134,23 @@ def register(app: Flask) -> None:
 
 
 def _around_pages() -> dict[str, Any]:
-    """What residents' footer leads to."""
+    """What the footer leads to."""
     viewer = g.get("viewer")  # none in mails, which have no page around them
-    if viewer is None or viewer.face != "resident":
+    if viewer is None or viewer.face not in FOOTERS:
         return {}
     return {
-        "letter_size": letters.letter_size(),
         "footer_items": [
-            {"label": gettext(label), "url": path_of(endpoint)} for label, endpoint in FOOTER
+            {"label": gettext(label), "url": path_of(endpoint)}
+            for label, endpoint in FOOTERS[viewer.face]
         ],
     }
 
 
 FOOTER = (
-    (N_("Size of letters"), "letters.page"),
+    (N_("Letters and colours"), "letters.page"),
     (N_("Accessibility"), "guide.accessibility"),
     (N_("How we treat your data"), "guide.privacy"),
     (N_("Disaster card"), "offline.card"),
     (N_("Ask about this service"), "contact.index"),
 )
+FOOTERS = {"resident": FOOTER, "staff": ((N_("Letters and colours"), "letters.desk"),)}

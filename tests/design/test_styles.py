@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+from itertools import product
 
 import pytest
 
@@ -13,29 +14,24 @@ CSS = ROOT / "static" / "css"
 RESIDENT = ["tokens.css", "base.css", "components.css"]
 LIMIT = 30_000  # bytes as written
 LIMIT_SENT = 9_000  # bytes as they travel
-PAIRS = [  # (letters, ground): 4.5:1 at least
-    ("ink", "paper"),
-    ("ink", "surface"),
-    ("ink", "sunk"),
-    ("ink-soft", "paper"),
-    ("ink-soft", "surface"),
-    ("ink-soft", "sunk"),
-    ("link", "paper"),
-    ("link", "surface"),
-    ("link", "sunk"),
-    ("link", "brand-soft"),
-    ("brand", "surface"),
-    ("brand", "brand-soft"),
+GROUNDS = ("paper", "surface", "sunk", "brand-soft")
+TONES = ("good", "soon", "bad", "calm", "note")
+LETTERS = [  # (letters, ground): 4.5:1 at least, 7:1 in high contrast
+    *product(("ink", "ink-soft", "link", "brand", *TONES), GROUNDS),
+    *((tone, f"{tone}-soft") for tone in TONES),
+    *(("ink", f"{tone}-soft") for tone in TONES),
     ("on-brand", "brand"),
     ("on-brand", "brand-strong"),
+    ("brand-strong", "brand-soft"),
     ("surface", "bad"),
-    ("line-strong", "surface"),
-    *((tone, f"{tone}-soft") for tone in ("good", "soon", "bad", "calm", "note")),
-    *(("ink", f"{tone}-soft") for tone in ("good", "bad", "note", "brand")),
-    ("bad", "surface"),
-    ("soon", "surface"),
-    ("bad", "paper"),
 ]
+LINES = list(product(("line-strong", "focus", "brand", "bad"), GROUNDS))  # of controls: 3:1
+PALETTES = {  # the sets it is made of; the later wins
+    "day": [":root"],
+    "night": [":root", "night"],
+    "contrast": [":root", "contrast"],
+    "contrast by night": [":root", "night", "contrast", "contrast by night"],
+}
 
 
 def source(name: str) -> str:
@@ -43,15 +39,33 @@ def source(name: str) -> str:
     return re.sub(r"/\*.*?\*/", "", (CSS / name).read_text(encoding="utf-8"), flags=re.S)
 
 
-def palette(dark: bool) -> dict[str, str]:
-    """Colour roles by day or by night."""
-    light, night = source("tokens.css").split("@media (prefers-color-scheme: dark)")[:2]
-    found = dict(re.findall(r"--([\w-]+):\s*(#[0-9a-f]{3,6})", light))
-    return (
-        found | dict(re.findall(r"--([\w-]+):\s*(#[0-9a-f]{3,6})", night.split("@media")[0]))
-        if dark
-        else found
-    )
+def sets() -> list[tuple[str, dict[str, str]]]:
+    """Every rule of the tokens: its selector and what it says, in order."""
+    rules = re.findall(r"([\w:.()-]+)\s*\{([^{}]*)\}", source("tokens.css"))
+    return [(selector, dict(_declared(text))) for selector, text in rules]
+
+
+def _declared(text: str) -> list[tuple[str, str]]:
+    return re.findall(r"(?:--)?([\w-]+):\s*([^;]+);", text)
+
+
+def said(selector: str) -> list[dict[str, str]]:
+    """What the rules of this selector say, in order."""
+    return [values for name, values in sets() if name == selector]
+
+
+def palette(name: str) -> dict[str, str]:
+    """Colour roles by day, by night, in high contrast, and in both."""
+    parts = {
+        ":root": said(":root")[0],
+        "night": said("html.look-dark")[0],
+        "contrast": said("html.look-contrast")[0],
+        "contrast by night": said("html.look-contrast")[1],
+    }
+    found: dict[str, str] = {}
+    for part in PALETTES[name]:
+        found |= parts[part]
+    return found
 
 
 def luminance(colour: str) -> float:
@@ -68,11 +82,34 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["day", "night"])
-@pytest.mark.parametrize(("letters", "ground"), PAIRS)
-def test_letters_are_legible(letters: str, ground: str, dark: bool) -> None:
-    colours = palette(dark)
-    assert contrast(colours[letters], colours[ground]) >= 4.5
+@pytest.mark.parametrize("name", PALETTES)
+def test_letters_and_lines_are_legible(name: str) -> None:
+    colours = palette(name)
+    least = 7.0 if "contrast" in name else 4.5
+    weak = [pair for pair in LETTERS if contrast(*(colours[one] for one in pair)) < least]
+    weak += [pair for pair in LINES if contrast(*(colours[one] for one in pair)) < 3]
+    assert weak == []
+
+
+def test_what_is_chosen_looks_as_what_a_device_says() -> None:
+    """Each palette stands once for a class and once for a media query."""
+    nights = said("html:not(.look-light)")
+    assert said("html.look-dark") == nights[:1]
+    assert said("html.look-contrast") == [*said("html:not(.look-dark)"), nights[1]]
+
+
+def test_every_pair_of_a_rule_is_a_pair_we_measure() -> None:
+    """A rule that names letters and their ground may only use pairs held above."""
+    known = {*LETTERS, *LINES, ("ink", "lamp")}
+    strange = []
+    for name in (*RESIDENT, "staff.css", "mypage.css"):
+        for selector, text in re.findall(r"([^{}]+)\{([^{}]*)\}", source(name)):
+            letters = re.findall(r"(?:^|[;\s])color: var\(--([\w-]+)\)", text)
+            grounds = re.findall(r"background(?:-color)?: var\(--([\w-]+)\)", text)
+            strange += [
+                (selector.strip(), pair) for pair in product(letters, grounds) if pair not in known
+            ]
+    assert strange == []
 
 
 def test_residents_load_little() -> None:

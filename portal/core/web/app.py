@@ -18,7 +18,7 @@ from portal.core import clock, db, i18n, jobs, logs
 from portal.core.crypto import KeyRing
 from portal.core.registries import NavItem, Registries, registries
 from portal.core.settings import Settings
-from portal.core.web import access, headers, networks, problems, templates
+from portal.core.web import access, headers, letters, networks, problems, templates
 from portal.core.web.proxies import Proxies
 from portal.core.web.session_warning import session_warning
 from portal.core.web.sessions import SessionStore
@@ -131,6 +131,8 @@ def _page_context(viewer: access.Viewer) -> dict[str, Any]:
     return {
         "nav_items": _links(viewer.face, viewer),
         "page_path": request.path,
+        "letter_size": letters.letter_size(),
+        "look": letters.look(),
         "session_left": access.session_left() if viewer.kind == "resident" else None,
     }
 

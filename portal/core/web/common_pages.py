@@ -11,7 +11,7 @@ from flask_wtf.csrf import generate_csrf
 
 from portal.core.i18n import current_language
 from portal.core.web.access import current_viewer
-from portal.core.web.letters import letter_size
+from portal.core.web.letters import letter_size, look
 from portal.core.web.sessions import ServerSession
 
 MOST = 64  # pages; addresses with ?next= differ, and anybody can make them up
@@ -27,7 +27,7 @@ def common_page(*about: Hashable, render: Callable[[], str]) -> str:
     if not _is_anybody():
         return render()
     kept: dict[Hashable, str] = current_app.extensions.setdefault("mado.common_pages", {})
-    key, token = (current_language(), letter_size(), *about), str(generate_csrf())
+    key, token = (current_language(), letter_size(), look(), *about), str(generate_csrf())
     page = kept.get(key)
     if page is None:
         page = render().replace(token, TOKEN)
