@@ -42,6 +42,7 @@ def run(plan: Plan, by: str, *, verify: bool = True, scratch: Path | None = None
             yield _proved(_verified(plan, db, by, manifest.generation, scratch))
         for name in making.prune(plan):
             yield f"{name}: forgotten, {plan.kept} newer ones are kept"
+        rows.kept(db, manifest.generation, list(generations.generations(plan.storage)))
 
 
 def ship(plan: Plan) -> str:

@@ -50,6 +50,7 @@ DEEDS: dict[str, tuple[str, str]] = {
     "drafted": ("drafted", "下書き"),
     "drawn": ("drawn", "作図"),
     "edit": ("edited", "編集"),
+    "drilled": ("tried in a drill", "復旧訓練"),
     "ended": ("ended", "終了"),
     "entered": ("entered", "入力"),
     "erased": ("erased", "消去"),

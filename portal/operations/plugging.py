@@ -10,6 +10,7 @@ from portal.core.job_runs import JobRun
 from portal.core.personal_data import PersonalData, kept
 from portal.core.registries import NavItem, registries
 from portal.core.settings import Settings
+from portal.operations.backups import pages as backup_pages
 from portal.operations.extracts import plugging as extracting
 from portal.operations.incidents import pages as incident_pages
 from portal.operations.incidents.records import Incident, IncidentStep
@@ -51,6 +52,7 @@ RECORDS = (
 )
 BLUEPRINTS = (
     pages.bp,
+    backup_pages.bp,
     incident_pages.bp,
     contact_pages.bp,
     ticket_pages.bp,
@@ -60,6 +62,7 @@ BLUEPRINTS = (
 NAV = (
     NavItem("staff", N_("Service levels"), "sla.index", "chart", 81, needs=pages.SEE),
     NavItem("staff", N_("Watching"), "watching.index", "clock", 82, needs=pages.SEE),
+    NavItem("staff", N_("Backups"), "backups.index", "save", 82, needs=pages.SEE),
     NavItem("staff", N_("Incidents"), "incidents.index", "alert", 83, needs=pages.SEE),
     NavItem("staff", N_("Contact tickets"), "tickets.index", "talk", 84, needs=ticket_pages.SEE),
     NavItem(

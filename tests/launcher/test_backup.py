@@ -18,6 +18,8 @@ from launcher.backup_plan import dsn_of, write_key_file
 from launcher.backup_restore import Wish, restored
 from launcher.places import Places
 from launcher.services import EmbeddedPostgres
+from portal.core.audit import AuditEntry
+from portal.core.audit_records import AuditCut, AuditLink, AuditSeal
 from portal.core.db import Base
 from portal.operations.backups import generations, making, wal
 from portal.operations.backups.making import Plan
@@ -56,7 +58,9 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     with EmbeddedPostgres(folder / "postgres", fast=True) as server:
         url = server.create_database("mado")
         engine = create_engine(url)
-        Base.metadata.create_all(engine, [Base.metadata.tables[r.__tablename__] for r in RECORDS])
+        Base.metadata.create_all(
+            engine, [r.__table__ for r in (*RECORDS, AuditEntry, AuditLink, AuditSeal, AuditCut)]
+        )
         engine.dispose()
         keys = KeyFile((new_key(),), {"BACKUP_TARGET": str(folder / "target")})
         storage = Folder(folder / "target")
@@ -79,7 +83,7 @@ def things(dsn: str) -> int:
 def test_every_run_is_restored_on_trial(city: City) -> None:
     made, proved = city.said
     assert "2 media files" in made
-    assert "rows in 3 tables" in proved
+    assert "rows in 7 tables" in proved
     with psycopg.connect(city.plan.dsn) as db:
         runs = db.execute("SELECT kind, outcome, figures FROM backup_runs ORDER BY started_at")
         (base, base_end, _), (verify, verify_end, figures) = runs.fetchall()[:2]

@@ -13,6 +13,7 @@ import psycopg
 import structlog
 from psycopg.types.json import Jsonb
 
+from portal.core import audit
 from portal.core.clock import now, today
 from portal.core.ids import new_id
 from portal.operations.backups.wal import Shipped
@@ -20,6 +21,12 @@ from portal.operations.backups.wal import Shipped
 log = structlog.get_logger(__name__)
 Database = psycopg.Connection[Any]
 
+ACTIONS = {
+    "base": "backup.made",
+    "verify": "backup.verified",
+    "restore": "backup.restored",
+    "drill": "backup.drilled",
+}
 LOCK = 0x4D41424B  # advisory lock: one backup at a time in the city
 
 
@@ -28,6 +35,8 @@ class Run:
     """What a run tells about itself while it lasts."""
 
     id: UUID
+    kind: str
+    by: str
     generation: str | None = None
     bytes: int = 0
     figures: dict[str, Any] = field(default_factory=dict)
@@ -36,7 +45,7 @@ class Run:
 @contextmanager
 def recorded(db: Database, kind: str, started_by: str) -> Iterator[Run]:
     """A row from beginning to end; a fault stands in it, is logged, and goes on."""
-    run = Run(new_id())
+    run = Run(new_id(), kind, started_by)
     db.execute(
         "INSERT INTO backup_runs (id, kind, started_by, started_at, outcome, bytes, figures) "
         "VALUES (%s, %s, %s, %s, 'running', 0, '{}')",
@@ -52,10 +61,23 @@ def recorded(db: Database, kind: str, started_by: str) -> Iterator[Run]:
 
 
 def _end(db: Database, run: Run, outcome: str, fault: str | None) -> None:
+    """The row's end and its entry in the log, together."""
+    subject = ("backup_run", run.id)
+    said = {"outcome": outcome, "by": run.by, "generation": run.generation}
+    with db.transaction():
+        db.execute(
+            "UPDATE backup_runs SET outcome = %s, fault = %s, ended_at = %s, generation = %s, "
+            "bytes = %s, figures = %s WHERE id = %s",
+            [outcome, fault, now(), run.generation, run.bytes, Jsonb(run.figures), run.id],
+        )
+        db.execute(audit.INSERT, audit.entry(ACTIONS[run.kind], subject, **said))
+
+
+def kept(db: Database, generation: str, names: list[str]) -> None:
+    """What lies on the target after the oldest went: staff read it from the row."""
     db.execute(
-        "UPDATE backup_runs SET outcome = %s, fault = %s, ended_at = %s, generation = %s, "
-        "bytes = %s, figures = %s WHERE id = %s",
-        [outcome, fault, now(), run.generation, run.bytes, Jsonb(run.figures), run.id],
+        "UPDATE backup_runs SET figures = figures || %s WHERE kind = 'base' AND generation = %s",
+        [Jsonb({"kept": names}), generation],
     )
 
 

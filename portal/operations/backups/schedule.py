@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 LATE = timedelta(hours=26)  # a daily backup that took this long has failed
+DRILL = timedelta(days=365)  # between two drills
 AGAIN = timedelta(minutes=30)  # after a failure
 
 

@@ -129,7 +129,15 @@ def show(incident_id: UUID) -> ResponseReturnValue:
         return redirect(url_for("incidents.show", incident_id=incident_id), 303)
     with transaction() as session:
         found = keeping.told(session, incident_id)
-    return render_template("portal/operations/incident.html", found=found, form=form, words=words)
+        alert = session.get(Alert, found.incident.alert_id) if found.incident.alert_id else None
+    return render_template(
+        "portal/operations/incident.html",
+        found=found,
+        form=form,
+        words=words,
+        alert=alert,
+        fault_words=fault_words,
+    )
 
 
 def _added(form: StepForm, incident_id: UUID) -> bool:

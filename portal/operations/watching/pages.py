@@ -16,6 +16,7 @@ from portal.core.db import transaction
 from portal.core.errors import N_, NotFound
 from portal.core.job_runs import ROUND, JobRun
 from portal.core.web.access import machine, staff
+from portal.operations.incidents.records import Incident
 from portal.operations.watching import alerts, deep, machines, metrics
 from portal.operations.watching.forms import OnCallForm
 from portal.operations.watching.probes import PAGES
@@ -76,13 +77,15 @@ def figures() -> Response:
 @staff(SEE)
 def index() -> str:
     """Faults, the newest looks, runs and who is on call."""
+    faults = _all(
+        select(Alert).order_by(Alert.over_at.desc().nulls_first(), Alert.opened_at.desc())
+    )
     runs = select(JobRun).where(JobRun.job != ROUND).order_by(JobRun.started_at.desc())
     looks = select(Probe).order_by(Probe.at.desc())
     return render_template(
         "portal/operations/watching.html",
-        alerts=_all(
-            select(Alert).order_by(Alert.over_at.desc().nulls_first(), Alert.opened_at.desc())
-        ),
+        alerts=faults,
+        incidents=_incidents([one.id for one in faults]),
         looks=_all(looks, len(PAGES)),
         runs=_all(runs),
         checks=deep.look(),
@@ -90,6 +93,14 @@ def index() -> str:
         parts=PARTS,
         pages=PAGE_WORDS,
     )
+
+
+def _incidents(alerts: list[UUID]) -> dict[UUID, Incident]:
+    """What was written down of these alerts; the first one of each."""
+    chosen = select(Incident).where(Incident.alert_id.in_(alerts))
+    with transaction() as session:
+        found = session.scalars(chosen.order_by(Incident.created_at.desc()))
+        return {one.alert_id: one for one in found if one.alert_id}
 
 
 def _all(found: Any, most: int = SHOWN) -> list[Any]:

@@ -14,13 +14,13 @@ from flask import Flask
 from sqlalchemy import text
 
 from portal.core import jobs, logs
-from portal.core.clock import in_tokyo, now
+from portal.core.clock import in_tokyo, now, today
 from portal.core.db import read, transaction
 from portal.core.outbox import OutboxMessage
 from portal.core.registries import registries
 from portal.operations.tickets import keeping
 from portal.operations.watching import alerts, minutes
-from portal.operations.watching.records import OnCall
+from portal.operations.watching.records import Alert, OnCall
 from tests.browser import Browser
 from tests.conftest import RESIDENT_HOST
 from tests.notifications.city import WRITER, resident
@@ -278,3 +278,52 @@ def test_the_on_call_table(app: Flask) -> None:
     staff.get("/staff/watching/on-call")
     assert "まだ登録がありません" in staff.submit("消す").text
     assert signs_in(app, "staff", WRITER).get("/staff/watching").status == 403
+
+
+RUN = """
+INSERT INTO backup_runs
+  (id, kind, started_by, started_at, ended_at, outcome, generation, bytes, figures, fault)
+VALUES (gen_random_uuid(), :kind, 'schedule', :at, :at, :outcome, :name, 38900000, :figures, :fault)
+"""
+PROVED = '{"tables": 9, "rows": 289089, "chain": "OK: 4 entries, 1 seal", "seconds": {"look": 2}}'
+
+
+def test_the_page_of_backups_says_what_was_made_and_tried(app: Flask) -> None:
+    staff = clerk(app)
+    assert "まだバックアップがありません" in staff.get("/staff/backups").text
+    runs = (
+        ("base", 5, "done", "20261115T0230Z", '{"kept": [], "media_files": 2}', None),
+        ("base", 1, "done", "20261119T0230Z", '{"kept": ["20261119T0230Z"]}', None),
+        ("verify", 1, "done", "20261119T0230Z", PROVED, None),
+        ("drill", 0, "failed", None, "{}", "BackupError: the drill missed its time"),
+    )
+    with app.app_context():
+        for kind, days, outcome, name, told, fault in runs:
+            at = now() - timedelta(days=days, hours=1)
+            said = {"kind": kind, "at": at, "outcome": outcome, "name": name}
+            read().execute(text(RUN), said | {"figures": told, "fault": fault})
+        read().execute(
+            text("INSERT INTO backup_wal_days VALUES (:day, 7, 1, :at, 61, 1, 'no route')"),
+            {"day": today(), "at": now() - timedelta(seconds=90)},
+        )
+    page = staff.get("/staff/backups").text
+    assert "9表、289089行" in page
+    assert "OK: 4 entries, 1 seal" in page
+    assert "the drill missed its time" in page
+    assert "no route" in page
+    generations = page.split("外にある世代")[1].split("試しの復元と訓練")[0]
+    assert ("20261119T0230Z" in generations, "20261115T0230Z" in generations) == (True, False)
+
+
+def test_an_alert_becomes_an_incident_and_each_shows_the_other(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        session.add(Alert(fault="disk", detail="4%", told=1))
+    staff = clerk(app)
+    page = staff.get(staff.get("/staff/watching").link("障害として記録する"))
+    assert "ディスクの空きが少なくなっています" in page.html
+    page = staff.submit("保存する", scope="報告の写真", cause="machine")
+    assert "もとの知らせ" in page.text
+    assert "続いています" in page.text
+    watching = staff.get("/staff/watching")
+    assert "障害として記録する" not in watching.text
+    assert "障害の記録：ディスク" in watching.text
