@@ -111,7 +111,7 @@ COMMANDS: dict[str, Entry] = {
     "patches": Entry("launcher.patches:patches", "Data patches.", KEEP, True),
     "audit": Entry("portal.core.audit_commands:audit", "The log of every change.", KEEP, True),
     "verify": Entry("launcher.verifying:verify", "Whether a signed file is as it was.", KEEP),
-    "report": Entry("portal.operations.commands:report", "Figures for the city.", KEEP, True),
+    "report": Entry("launcher.acceptance.group:report", "Figures for the city.", KEEP),
     "retention": Entry(
         "portal.operations.retention_commands:retention", "How long data are kept.", KEEP, True
     ),

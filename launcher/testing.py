@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from launcher import bootstrap, browser, node, steps
+from launcher.acceptance.checkout import results_into
 from launcher.catalogues import compile_stale
 from launcher.places import ROOT
 
@@ -56,9 +57,11 @@ def run_all(deep: bool, journeys: bool, wanted: tuple[str, ...]) -> int:
         return run_pytest([*selection(deep, journeys, True), *wanted], {})
     cities = os.environ.get("MADO_JOURNEYS_CITIES", "1")
     several = ["-n", cities, "--dist", "loadfile"] if cities != "1" else []
-    status = run_pytest(["-m", "journey", *several], {}) if journeys else 0
+    walked = ["-m", "journey", *several, *results_into("journeys")]
+    status = run_pytest(walked, {}) if journeys else 0
     shutil.rmtree(NOTES, ignore_errors=True)
     others = [*selection(deep, False, True), *side_by_side(), *coverage_arguments()]
+    others += results_into("others")  # for `./mado report acceptance`
     return run_pytest(others, {"MADO_TEST_NOTES": str(NOTES)}) or status
 
 
@@ -69,7 +72,8 @@ def run_again(deep: bool, wanted: tuple[str, ...]) -> int:
         return run_pytest([*selection(deep, False, False), *wanted], environment)
     if NOTES.is_dir() and not deep:
         environment["MADO_TEST_NOTES"] = str(NOTES)
-    return run_pytest([*selection(deep, False, False), *side_by_side()], environment)
+    again = [*selection(deep, False, False), *side_by_side(), *results_into("second-servers")]
+    return run_pytest(again, environment)
 
 
 def side_by_side() -> list[str]:

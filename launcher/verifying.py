@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from portal.core.signing import ENDING, BadSignature, key_name, verify_file
+from portal.core.signing import ENDING, BadSignature, SigningKeys, key_name, verify_file
 
 
 @click.command()
@@ -21,7 +21,7 @@ def verify(file: Path, key: str | None) -> None:
 
     The signature lies beside it (FILE.sig), or FILE is a ZIP with signed files in it.
     """
-    trusted = _given(key) if key else _own()
+    trusted = _given(key) if key else own_keys().trusted
     faults = 0
     for name, content, signature in _signed(file):
         try:
@@ -60,7 +60,7 @@ def _given(key: str) -> Mapping[str, bytes]:
     return {key_name(public): public}
 
 
-def _own() -> Mapping[str, bytes]:
+def own_keys() -> SigningKeys:
     """By the settings of a deployment, or of the local city; no server is started for it."""
     import os
 
@@ -70,13 +70,12 @@ def _own() -> Mapping[str, bytes]:
     from launcher.places import Places
     from launcher.servers import environment
     from portal.core.settings import load_settings
-    from portal.core.signing import SigningKeys
 
     if is_deployment(os.environ):
-        return SigningKeys(load_settings()).trusted
+        return SigningKeys(load_settings())
     places = Places.under()
     load_or_make(places.secrets)
     nowhere = "postgresql+psycopg://nobody@127.0.0.1/none", "redis://127.0.0.1:1"
     made = product_environment(places, Addresses(), *nowhere)
     with environment(with_settings(os.environ, made)):
-        return SigningKeys(load_settings()).trusted
+        return SigningKeys(load_settings())
