@@ -21,7 +21,8 @@ def compile_stale() -> list[Path]:
 def compile_one(text: Path) -> None:
     """Writes the .mo beside a .po, whole or not at all, for others may be reading."""
     with text.open("rb") as source:
-        catalogue = read_po(source, locale=text.parent.parent.name, abort_invalid=True)
+        # Without a locale: Babel does not know every code (ja-Hira), and nothing here is plural.
+        catalogue = read_po(source, abort_invalid=True)
     handle, name = tempfile.mkstemp(dir=text.parent)
     with os.fdopen(handle, "wb") as target:
         write_mo(target, catalogue)
