@@ -21,7 +21,7 @@ from portal.core.audit_words import TOPICS, actor, named
 from portal.core.clock import in_tokyo, today
 from portal.core.db import transaction
 from portal.core.errors import NotFound
-from portal.core.i18n import current_language
+from portal.core.i18n import current_language, speaks_japanese
 from portal.core.web.access import staff
 from portal.residents.models import Person
 
@@ -49,7 +49,7 @@ def index() -> ResponseReturnValue:
         rows=[_row(entry, names) for entry in found],
         older=older,
         newest=_here(before=None) if request.args.get("before") else None,
-        topics=[(key, words[current_language() == "ja"]) for key, words in TOPICS.items()],
+        topics=[(key, words[speaks_japanese()]) for key, words in TOPICS.items()],
         asked=request.args,
         first=wanted.first if wanted else today(),
         last=wanted.last if wanted else today(),

@@ -8,6 +8,7 @@ from chatbot.dialogue.payloads import ENTRY, NARROW, NONE, Pick, write
 from chatbot.dialogue.reply import Kind, Option, Reply, Source
 from chatbot.dialogue.words import Words
 from chatbot.knowledge.entries import Entry, EntryKind
+from portal.core.languages import best
 
 AMONG = "among"  # in a conversation's context: the keys a question back chooses among
 
@@ -22,7 +23,7 @@ def answer(entry: Entry, words: Words, context: Mapping[str, str]) -> Reply:
     """The entry's whole answer; says so when it exists in Japanese only."""
     text = entry.text(words.language)
     blocks = [text.answer]
-    only_japanese = words.language not in entry.texts and words.language != "ja"
+    only_japanese = best(entry.texts, words.language) == "ja" != words.language
     if only_japanese:
         blocks.insert(0, words.say("japanese_only"))
     chat = entry.kind is EntryKind.SMALL_TALK

@@ -9,7 +9,8 @@ from chatbot.dialogue.clarifying import Traits
 from chatbot.dialogue.languages import has_japanese, known, written_in
 from chatbot.dialogue.reply import Context
 from chatbot.engine.ranking import Match, Ranker
-from chatbot.knowledge.entries import EASY, Entry
+from chatbot.knowledge.entries import Entry
+from portal.core.languages import EASY
 
 WHOM, LANGUAGE = "whom", "language"  # in a conversation's context
 # An entry for whom somebody asks comes before one for others that fits as well.

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from chatbot.knowledge.entries import EASY, WRITTEN
+from chatbot.knowledge.entries import WRITTEN
 from chatbot.knowledge.loading import load_phrases, read_yaml
+from portal.core.languages import EASY
 
 OWN = Path(__file__).parent / "phrases.yaml"
 

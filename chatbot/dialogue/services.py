@@ -6,6 +6,7 @@ from datetime import date
 
 from portal.catalogue.model import Catalogue, Service
 from portal.catalogue.phrases import say
+from portal.core.languages import in_japanese
 
 # For whom a service is, by the words of the government's catalogue form.
 WHOM = {
@@ -50,7 +51,7 @@ def _facts(service: Service, today: date) -> ServiceFacts:
 
 
 def _said(service: Service, language: str, today: date) -> list[tuple[str, str]]:
-    between = "、" if language == "ja" else ", "
+    between = "、" if in_japanese(language) else ", "
     rule = service.rule_on(today)
     said = [
         ("fee", service.cost.say(language) if service.cost else ""),

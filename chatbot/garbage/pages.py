@@ -19,7 +19,7 @@ from chatbot.garbage.store import load_guide
 from chatbot.rendering.markdown import to_html
 from portal.core.clock import today
 from portal.core.errors import NotFound
-from portal.core.i18n import current_language
+from portal.core.i18n import current_language, speaks_japanese
 from portal.core.web.access import current_viewer, public
 from portal.core.web.app import limiter
 from portal.guide.public import Kept, PublicPage, add_public
@@ -130,7 +130,7 @@ def calendar(key: str) -> Response:
     guide, found = _district(key)
     months = (showing.add_months(today().replace(day=1), n) for n in range(MOST_DAYS_AHEAD))
     days = [day for month in months for day in showing.days_of(guide, found, month)]
-    between = "、" if current_language() == "ja" else ", "
+    between = "、" if speaks_japanese() else ", "
     entries = [
         Entry(f"{key}-{each.day}@garbage", each.day, between.join(each.collected))
         for each in days

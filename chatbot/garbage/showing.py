@@ -20,9 +20,11 @@ from chatbot.garbage.initials import OTHERS, ROWS, row_of
 from chatbot.garbage.items import District, Guide, Item
 from chatbot.garbage.reading import look_key
 from chatbot.tuning import asking
+from portal.core.day_words import say
 from portal.core.db import rows
 from portal.core.errors import N_
-from portal.core.i18n import current_language
+from portal.core.i18n import current_language, speaks_japanese
+from portal.core.languages import SOURCES
 
 DISTRICT = "SELECT district FROM persons WHERE resident_id = %(id)s AND relation = 'self'"
 DAY_NAMES = (
@@ -102,14 +104,20 @@ def _in_rows(_version: str, items: tuple[Item, ...]) -> dict[str, list[Item]]:
 
 def day_words(day: date) -> str:
     """12月7日(月); Mon 7 Dec."""
-    pattern = "M月d日(E)" if current_language() == "ja" else "EEE d MMM"
-    return str(format_date(day, pattern, locale=current_language()))
+    language = current_language()
+    if language not in SOURCES:
+        return say(day, "near", language)
+    pattern = "M月d日(E)" if speaks_japanese() else "EEE d MMM"
+    return str(format_date(day, pattern, locale=language))
 
 
 def month_words(month: date) -> str:
     """2026年12月; December 2026."""
-    pattern = "yyyy年M月" if current_language() == "ja" else "MMMM yyyy"
-    return str(format_date(month, pattern, locale=current_language()))
+    language = current_language()
+    if language not in SOURCES:
+        return say(month, "month", language)
+    pattern = "yyyy年M月" if speaks_japanese() else "MMMM yyyy"
+    return str(format_date(month, pattern, locale=language))
 
 
 def days_of(guide: Guide, district: District, month: date, today: date | None = None) -> list[Day]:
@@ -177,7 +185,7 @@ def usual(plan: Schedule) -> str:
             months = "・".join(map(str, sorted(each.months)))
             said = gettext("%(days)s (only in months %(months)s)", days=said, months=months)
         parts.append(str(said))
-    return ("、" if current_language() == "ja" else ", ").join(parts)
+    return ("、" if speaks_japanese() else ", ").join(parts)
 
 
 def _near(today: date) -> dict[date, str]:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from portal.core import languages
+
 LANGUAGES = ("ja", "en")  # the dialogue's own sentences and its ranking exist in these
-EASY = "ja-Hira"  # やさしい日本語: short, every kanji word said in kana
-# What staff can write answers in, in the order of the form.
-WRITTEN = ("ja", EASY, "en", "zh-Hans", "zh-Hant", "ko", "vi", "tl")
+WRITTEN = tuple(languages.LANGUAGES)  # what staff can write answers in, in the order of the form
 
 
 class EntryKind(StrEnum):
@@ -74,8 +74,8 @@ class Entry:
     """The day by which its owner looks it over again."""
 
     def text(self, language: str) -> Text:
-        """The text in the language, in Japanese where no other was written."""
-        return self.texts.get(language) or self.texts["ja"]
+        """The text in the language, else in English for foreign readers, else in Japanese."""
+        return self.texts[languages.best(self.texts, language)]
 
     def valid_on(self, today: date) -> bool:
         return self.valid_from <= today and (self.valid_to is None or today <= self.valid_to)

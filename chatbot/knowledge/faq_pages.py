@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from chatbot.dialogue.payloads import ENTRY, Pick, write
 from chatbot.dialogue.reply import Kind, Question, Reply
-from chatbot.knowledge.entries import EASY, Entry, EntryKind, Text
+from chatbot.knowledge.entries import Entry, EntryKind, Text
 from chatbot.knowledge.loading import DATA, load_desks, load_links, read_yaml
 from chatbot.knowledge.staff.words import LANGUAGE_NAMES
 from chatbot.knowledge.store import load_knowledge
@@ -25,9 +25,11 @@ from chatbot.rendering.spoken import written_day
 from chatbot.tuning import feedback, log, saying
 from portal.core.clock import today
 from portal.core.errors import N_, NotFound
-from portal.core.i18n import current_language
+from portal.core.i18n import current_language, speaks_japanese
+from portal.core.languages import EASY, ENGLISH
 from portal.core.outside import address_of
 from portal.core.registries import NavItem, registries
+from portal.core.text_marks import fallen
 from portal.core.web.access import current_viewer, public
 from portal.core.web.app import limiter
 from portal.guide.public import Kept, PublicPage, add_public
@@ -155,7 +157,9 @@ def helpful(key: str) -> ResponseReturnValue:
 
 def category_name(name: str) -> str:
     """A category in the page's language."""
-    return name if current_language() == "ja" else _english().get(name, name)
+    if speaks_japanese() or name not in _english():
+        return name
+    return _english()[name] if current_language() == ENGLISH else fallen(_english()[name], ENGLISH)
 
 
 def _keep(entry: Entry, said: str) -> None:

@@ -9,8 +9,9 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from chatbot.knowledge.entries import EASY, WRITTEN, Entry, EntryKind, Text
+from chatbot.knowledge.entries import WRITTEN, Entry, EntryKind, Text
 from portal.core.errors import N_
+from portal.core.languages import EASY
 from portal.search.folding import folded
 
 LONGEST_ANSWER = 500  # letters: a phone's screen and a half

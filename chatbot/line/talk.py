@@ -8,7 +8,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 import structlog
 from flask import current_app
-from flask_babel import force_locale, gettext
+from flask_babel import gettext
 from sqlalchemy import delete
 
 from chatbot.answering.unavailable import AnswersUnavailable
@@ -24,6 +24,7 @@ from notifications.richmenus.landing import is_switch
 from portal.core.clock import now
 from portal.core.db import transaction
 from portal.core.errors import NeverAgain, TryLater
+from portal.core.i18n import force_locale
 from portal.core.settings import Settings
 
 log = structlog.get_logger(__name__)

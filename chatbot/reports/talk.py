@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from flask_babel import force_locale, gettext
+from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -24,6 +24,7 @@ from portal.core import audit
 from portal.core.clock import now
 from portal.core.db import read, rows, transaction
 from portal.core.errors import NeverAgain
+from portal.core.i18n import force_locale
 from portal.residents.models import Resident
 
 log = structlog.get_logger(__name__)

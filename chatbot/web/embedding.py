@@ -20,14 +20,14 @@ from flask import (
     render_template,
     request,
 )
-from flask_babel import force_locale, gettext
+from flask_babel import gettext
 
 from chatbot.answering.unavailable import AnswersUnavailable
 from chatbot.dialogue.reply import Question
 from chatbot.tuning import asking
 from chatbot.web.turns import LONGEST, Turn, opened, sealed, settings, shown, taken, view
 from portal.core.errors import Forbidden
-from portal.core.i18n import LANGUAGES
+from portal.core.i18n import LANGUAGES, force_locale
 from portal.core.web.access import public
 from portal.core.web.app import csrf, limiter
 from portal.core.web.headers import content_security_policy

@@ -20,6 +20,7 @@ from portal.catalogue.load import load_catalogue
 from portal.catalogue.phrases import say_age
 from portal.core.clock import today
 from portal.core.db import transaction
+from portal.core.languages import in_japanese
 from portal.core.web.access import current_viewer, resident
 from portal.mypage.relatives import Relative, relatives_of
 from portal.mypage.todos import todos_about
@@ -64,7 +65,8 @@ def about(keys: list[str], resident_id: UUID, day: date, language: str) -> list[
         for todo, _ in todos_about(key, family, day):
             words = shown(todo, day, language)
             said = " ".join(part for part in (words.reason, words.due, words.left) if part)
-            who, stop = _called(todo.relative, day, language), "。" if language == "ja" else ". "
+            who, stop = _called(todo.relative, day, language), ". "
+            stop = "。" if in_japanese(language) else stop
             lines.append(f"{who}: {words.title}{stop}{said}".strip())
     return list(dict.fromkeys(lines))[:MOST_LINES]
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app
-from flask_babel import force_locale
 
-from notifications.languages import menus
+from portal.core.i18n import force_locale
+from portal.core.text_marks import plain
 
 LONGEST_BUBBLE = 4000  # UTF-16 units of title and body: a bubble's JSON may have 30 KB
 
@@ -44,8 +44,8 @@ def _rendered(name: str, params: dict[str, Any], language: str) -> str:
         "phone": settings.CITY_PHONE,
     }
     context = {"city": city, "current_language": language, "public_url": settings.PUBLIC_URL}
-    with force_locale(menus(language)):
-        return current_app.jinja_env.get_template(name).render(context | params).strip()
+    with force_locale(language):
+        return plain(current_app.jinja_env.get_template(name).render(context | params).strip())
 
 
 def line_length(text: str) -> int:

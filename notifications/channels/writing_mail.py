@@ -13,6 +13,7 @@ from functools import lru_cache
 from notifications.channels import dkim
 from portal.core.clock import in_tokyo, now
 from portal.core.errors import NeverAgain
+from portal.core.languages import in_japanese
 from portal.core.settings import Settings
 
 # Seven bits only: a relay that can not take eight would change the body and break the signature.
@@ -55,7 +56,7 @@ def written(letter: Letter, settings: Settings) -> bytes:
         ("Message-ID", f"<{letter.message_id}@{domain}>"),
         *letter.headers,
     )
-    name = settings.CITY_NAME if letter.language == "ja" else settings.CITY_NAME_EN
+    name = settings.CITY_NAME if in_japanese(letter.language) else settings.CITY_NAME_EN
     shared = _shared(letter.sender, name, letter.subject, letter.text, letter.html, letter.language)
     signed = b"".join(
         dkim.signature(signer, domain, int(moment.timestamp()), own, shared.canonical)

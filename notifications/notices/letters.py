@@ -7,15 +7,16 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from flask import current_app
-from flask_babel import force_locale, gettext
+from flask_babel import gettext
 
 from notifications.channels import rendering
 from notifications.channels.rendering import Written
-from notifications.languages import menus
 from notifications.notices import words
 from notifications.notices.links import encoded, landing
 from notifications.rich_messages import parts
+from portal.core.i18n import force_locale
 from portal.core.settings import Settings
+from portal.core.text_marks import base
 
 
 class Worded(words.Worded, Protocol):
@@ -58,10 +59,10 @@ def line_words(notice: Worded, language: str, notice_id: UUID | None) -> LineWor
     """What LINE carries of a notice."""
     params = _params(notice, language, notice_id, "line")
     buttons = []
-    with force_locale(menus(language)):
+    with force_locale(language):
         if params["notice_link"]:
-            buttons.append((str(gettext("Read more")), params["notice_link"]))
-        buttons.append((str(gettext("Open this notice")), params["inbox_url"]))
+            buttons.append((base(gettext("Read more")), params["notice_link"]))
+        buttons.append((base(gettext("Open this notice")), params["inbox_url"]))
     return LineWords(params["notice_title"], params["notice_body"], tuple(buttons))
 
 

@@ -8,8 +8,10 @@ from typing import Any
 
 from babel.dates import format_date
 
-from notifications.languages import JAPANESE, menus
+from notifications.languages import JAPANESE
 from notifications.notices.words import placeholders
+from portal.core import day_words
+from portal.core.languages import SOURCES, base_of, in_japanese
 from portal.core.registries import Collecting
 
 DAY, PLACE, GARBAGE = "day", "place", "garbage"
@@ -58,14 +60,16 @@ def _values(language: str, day: date, collecting: Collecting | None) -> dict[str
 
 def said_day(day: date, language: str) -> str:
     """11月21日（土), Saturday, 21 November."""
-    if menus(language) == JAPANESE:
+    if language not in SOURCES:
+        return day_words.say(day, "near", language)
+    if language == JAPANESE:
         return str(format_date(day, "M月d日（E）", locale="ja"))
     return str(format_date(day, "EEEE, d MMMM", locale="en"))
 
 
 def said_garbage(collecting: Collecting, language: str) -> str:
     """What is collected; what is not, although it is its weekday, is said."""
-    japanese = menus(language) == JAPANESE
+    japanese = in_japanese(language)
     comma = "、" if japanese else ", "
     come, fail = (
         comma.join(_names(each, language)) for each in (collecting.collected, collecting.left_out)
@@ -82,4 +86,4 @@ def _names(names: Iterable[Mapping[str, str]], language: str) -> list[str]:
 
 
 def _name(names: Mapping[str, str], language: str) -> str:
-    return names.get(language) or names.get(menus(language)) or names[JAPANESE]
+    return names.get(language) or names.get(base_of(language)) or names[JAPANESE]

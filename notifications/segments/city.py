@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from functools import cache
 
-from flask_babel import force_locale, format_date, gettext
+from flask_babel import format_date, gettext
 from sqlalchemy import select
 
 from auth.provider.clients import Client
@@ -17,7 +17,8 @@ from portal.catalogue.load import load_catalogue
 from portal.catalogue.model import Service
 from portal.core.clock import today
 from portal.core.db import read
-from portal.core.i18n import current_language
+from portal.core.i18n import current_language, force_locale
+from portal.core.languages import in_japanese
 from portal.residents.interests import INTERESTS
 from portal.search.models import SearchDocument
 
@@ -88,7 +89,7 @@ def naming() -> Naming:
         service=lambda key: _service(key).title.say(language),
         district=lambda key: district_name(key, language),
         day=lambda day: str(format_date(day, "long")),
-        interest=lambda key: key if language == "ja" else CATEGORIES.get(key, key),
+        interest=lambda key: key if in_japanese(language) else CATEGORIES.get(key, key),
         favourite=lambda kind, key: _title(kind, key, language),
         tool=lambda key: _tools().get(key, key),
     )

@@ -9,6 +9,7 @@ from portal.catalogue.evaluation import Match, evaluate
 from portal.catalogue.model import Catalogue, Relation, Text
 from portal.catalogue.phrases import say
 from portal.catalogue.preview_family import Family, Member
+from portal.core.languages import in_japanese
 
 RELATION_WORDS = {  # how a reason calls a card that was given no name
     Relation.SPOUSE: Text("配偶者", "your spouse"),
@@ -65,5 +66,5 @@ def called(member: Member, language: str) -> str:
     """How a reason calls the person; "" speaks to the reader."""
     relation = member.person.relation
     if member.given:
-        return f"{member.name}さん" if language == "ja" else member.name
+        return f"{member.name}さん" if in_japanese(language) else member.name
     return "" if relation is Relation.SELF else RELATION_WORDS[relation].say(language)

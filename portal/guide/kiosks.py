@@ -11,6 +11,7 @@ from flask_babel import gettext
 from portal.catalogue.model import Text
 from portal.core.clock import in_tokyo
 from portal.core.errors import N_
+from portal.core.languages import in_japanese
 from portal.guide.certificates import (
     ANYBODY,
     Applicant,
@@ -94,7 +95,8 @@ def why_words(why: Why | None) -> str:
 
 def chain_names(language: str) -> str:
     """Shops with a kiosk."""
-    return ("、" if language == "ja" else ", ").join(name for _, name in chain_choices(language))
+    between = "、" if in_japanese(language) else ", "
+    return between.join(name for _, name in chain_choices(language))
 
 
 def chain_choices(language: str) -> list[tuple[str, str]]:

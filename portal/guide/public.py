@@ -13,6 +13,7 @@ from xml.sax.saxutils import escape
 from flask import Blueprint, Flask, current_app, request, session
 from werkzeug.wrappers import Response
 
+from portal.core.languages import JAPANESE, LANGUAGES
 from portal.core.settings import Settings
 from portal.core.web.access import current_viewer, public
 from portal.core.web.sessions import ServerSession
@@ -107,10 +108,12 @@ def _addresses() -> dict[str, Any]:
         return {}
     query = [(name, request.args[name]) for name in kept.parameters if request.args.get(name)]
     japanese = address(request.path) + (f"?{urlencode(query)}" if query else "")
-    english = address(request.path) + "?" + urlencode([*query, ("lang", "en")])
+    there = {
+        code: f"{address(request.path)}?{urlencode([*query, ('lang', code)])}" for code in LANGUAGES
+    } | {JAPANESE: japanese}
     return {
-        "canonical_url": english if request.args.get("lang") == "en" else japanese,
-        "alternate_urls": {"ja": japanese, "en": english, "x-default": japanese},
+        "canonical_url": there.get(request.args.get("lang", JAPANESE), japanese),
+        "alternate_urls": there | {"x-default": japanese},
     }
 
 

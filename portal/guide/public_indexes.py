@@ -12,7 +12,8 @@ from flask.sansio.blueprints import BlueprintSetupState
 from flask_babel import gettext
 from sqlalchemy import func, select
 
-from portal.catalogue.gif import CATEGORIES, SERVICE_TYPES
+from portal.catalogue.gif import CATEGORIES
+from portal.catalogue.gif_words import gif_name
 from portal.catalogue.load import DATA, Thing, load_catalogue
 from portal.catalogue.model import Desk, Service
 from portal.catalogue.models import CatalogueRevision, State
@@ -20,6 +21,7 @@ from portal.core.clock import TOKYO, in_tokyo, today
 from portal.core.db import read
 from portal.core.errors import NotFound
 from portal.core.i18n import current_language
+from portal.core.languages import in_japanese
 from portal.core.web.access import public
 from portal.guide.certificates_reading import load_certificates
 from portal.guide.desks import desk_words
@@ -111,7 +113,7 @@ def desk(key: str) -> str:
 def of_service(service: Service, crumbs: list[Crumb]) -> list[dict[str, Any]]:
     """Structured data of a service's page."""
     settings, language = current_app.extensions["mado.settings"], current_language()
-    city = settings.CITY_NAME if language == "ja" else settings.CITY_NAME_EN
+    city = settings.CITY_NAME if in_japanese(language) else settings.CITY_NAME_EN
     path = url_for("catalogue_pages.service", key=service.key)
     return [government_service(service, path, language, city), breadcrumbs(crumbs)]
 
@@ -135,7 +137,7 @@ def _list(title: str, services: list[Service], above: list[Crumb], **more: Any) 
         {
             "title": each.title.say(language),
             "summary": each.summary.say(language),
-            "type": each.service_type if language == "ja" else SERVICE_TYPES[each.service_type],
+            "type": gif_name(each.service_type),
             "url": url_for("catalogue_pages.service", key=each.key),
         }
         for each in services

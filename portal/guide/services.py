@@ -8,13 +8,15 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response
 
-from portal.catalogue.gif import CATEGORIES, SERVICE_TYPES
+from portal.catalogue.gif import CATEGORIES
+from portal.catalogue.gif_words import gif_name
 from portal.catalogue.load import load_catalogue
 from portal.catalogue.model import Service, Who
 from portal.catalogue.phrases import say
 from portal.core.clock import today
 from portal.core.errors import NotFound
 from portal.core.i18n import current_language
+from portal.core.languages import in_japanese
 from portal.core.web.access import current_viewer, public
 from portal.guide.city_pages import showing
 from portal.guide.desks import desk_words
@@ -51,7 +53,7 @@ def services() -> str:
     return render_template(
         "portal/services.html",
         chosen=chosen,
-        chosen_name=category_name(chosen) if chosen else "",
+        chosen_name=gif_name(chosen) if chosen else "",
         found=[_line(each) for each in found],
         life_events=categories(LIFE_EVENTS),
         daily=categories(tuple(name for name in CATEGORIES if name not in LIFE_EVENTS)),
@@ -83,7 +85,7 @@ def service(key: str) -> str:
         home=home,
         picks=_picks(found, home),
         # The city's website speaks Japanese.
-        city_pages=showing.of_service(key) if language == "ja" else [],
+        city_pages=showing.of_service(key) if in_japanese(language) else [],
         description=found.summary.say(language),
         crumbs=_crumbs(found.category),
         structured=of_service(found, [*_crumbs(found.category), _here(found, language)]),
@@ -133,7 +135,7 @@ def _crumbs(category: str) -> list[Crumb]:
     if not category:
         return crumbs_to(title, path, [])
     inner = url_for("catalogue_pages.services", category=category)
-    return crumbs_to(category_name(category), inner, [(title, path)])
+    return crumbs_to(gif_name(category), inner, [(title, path)])
 
 
 def _here(service: Service, language: str) -> Crumb:
@@ -146,7 +148,7 @@ def categories(names: tuple[str, ...]) -> list[dict[str, Any]]:
     counted = [(name, len(catalogue.in_category(name))) for name in names]
     return [
         {
-            "name": category_name(name),
+            "name": gif_name(name),
             "url": url_for("catalogue_pages.services", category=name),
             "count": count,
         }
@@ -155,18 +157,12 @@ def categories(names: tuple[str, ...]) -> list[dict[str, Any]]:
     ]
 
 
-def category_name(name: str) -> str:
-    """A category of DS-491-1 in the page's language."""
-    return name if current_language() == "ja" else CATEGORIES[name]
-
-
 def _line(service: Service) -> dict[str, str]:
     language = current_language()
-    kind = service.service_type
     return {
         "title": service.title.say(language),
         "summary": service.summary.say(language),
-        "type": kind if language == "ja" else SERVICE_TYPES[kind],
+        "type": gif_name(service.service_type),
         "url": url_for("catalogue_pages.service", key=service.key),
     }
 

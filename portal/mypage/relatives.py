@@ -17,7 +17,7 @@ from portal.catalogue.rules import NO_FACTS, Facts, FactValue
 from portal.core.clock import now
 from portal.core.crypto import key_ring
 from portal.core.db import rows
-from portal.core.i18n import current_language
+from portal.core.i18n import speaks_japanese
 from portal.mypage.whose import tells_of_home
 from portal.residents.reading import kind_of, name_of
 from portal.residents.rights import Act, Role, may
@@ -179,10 +179,10 @@ def _is_everybodys(key: str) -> bool:
 def called(relation: str, nickname: str | None) -> str:
     """How sentences call the person: あなた, さくらさん; you, Sakura."""
     if relation == Relation.SELF:
-        return "あなた" if current_language() == "ja" else "you"
+        return "あなた" if speaks_japanese() else "you"
     if not nickname:
         return name_of(relation, None)
-    return f"{nickname}さん" if current_language() == "ja" else nickname
+    return f"{nickname}さん" if speaks_japanese() else nickname
 
 
 def facts_of(stored: Mapping[str, Any] | None) -> Facts:

@@ -11,6 +11,7 @@ from flask_babel import gettext
 from portal.catalogue.model import Service
 from portal.catalogue.phrases import say
 from portal.catalogue.windows import Window
+from portal.core.languages import in_japanese
 from portal.mypage.todos import Todo
 from portal.residents.days import said_short, said_with_era
 
@@ -97,7 +98,7 @@ def _left(days: int, texts: dict[str, str]) -> str:
 
 def sentence(reason: str, language: str) -> str:
     """A reason clause as a sentence."""
-    if language == "ja":
+    if in_japanese(language):
         return f"{reason}です。" if reason.endswith("ため") else f"{reason}。"
     return f"{reason[:1].upper()}{reason[1:]}."
 
@@ -109,5 +110,5 @@ def span_words(window: Window | None, language: str) -> str:
     opens, closes = (
         said_with_era(day, language) if day else "" for day in (window.opens, window.closes)
     )
-    between = "〜" if language == "ja" else " – "
+    between = "〜" if in_japanese(language) else " – "
     return f"{opens}{between}{closes}"

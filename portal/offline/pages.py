@@ -12,7 +12,8 @@ from flask import Blueprint, Flask, Response, current_app, g, render_template, r
 from flask import session as flask_session
 
 from portal.core.clock import in_tokyo, now
-from portal.core.i18n import LANGUAGES, current_language, gettext
+from portal.core.i18n import current_language, gettext, speaks_japanese
+from portal.core.languages import tag
 from portal.core.registries import registries
 from portal.core.settings import Settings
 from portal.core.web.access import current_viewer, public
@@ -44,7 +45,7 @@ def register(app: Flask) -> None:
 def manifest() -> Response:
     """What the phone needs to put the portal on its home screen."""
     settings: Settings = current_app.extensions["mado.settings"]
-    japanese = current_language() == "ja"
+    japanese = speaks_japanese()
     sizes = ((192, "any"), (512, "any"), (512, "maskable"))
     icons = [
         {
@@ -61,7 +62,7 @@ def manifest() -> Response:
         "id": "/",
         "name": f"{name} {gettext('My Page')}",
         "short_name": name,
-        "lang": current_language(),
+        "lang": tag(current_language()),
         "start_url": "/my",
         "scope": "/",
         "display": "standalone",
@@ -115,8 +116,7 @@ def _worker() -> str:
     own = [name for _, names in more for name in names]
     files = [asset_url(name) for name in (*STYLES, *SCRIPTS, *IMAGES, *own)]
     paths = [*PUBLIC, *(path for path, _ in more)]
-    pages = [f"{path}?lang={code}" for path in paths for code in LANGUAGES]
-    told = {"files": files, "pages": pages, "keptFor": int(KEPT_FOR.total_seconds() * 1000)}
+    told = {"files": files, "pages": paths, "keptFor": int(KEPT_FOR.total_seconds() * 1000)}
     version = hashlib.sha256((json.dumps(told) + _source()).encode()).hexdigest()[:12]
     return f"const TOLD = {json.dumps(told | {'version': version})};\n{_source()}"
 
@@ -156,6 +156,7 @@ def _tell_worker(response: Response) -> Response:
         response.headers["Clear-Site-Data"] = '"storage"'
     if response.mimetype == "text/html":
         response.headers["Mado-Account"] = _account()
+        response.headers["Mado-Language"] = current_language()
         if _is_kept() and response.status_code == 200 and not request.query_string:
             response.headers["Mado-Keep"] = "yes"
     return response

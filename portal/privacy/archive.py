@@ -11,10 +11,12 @@ from typing import Any
 from uuid import UUID
 
 from flask import current_app
-from flask_babel import force_locale, gettext
+from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from portal.core.clock import now
+from portal.core.i18n import force_locale
+from portal.core.languages import in_japanese
 from portal.core.personal_data import ExportPart
 from portal.core.registries import registries
 from portal.core.settings import Settings
@@ -84,7 +86,7 @@ def page(found: list[Told], made_at: datetime, language: str) -> str:
     """One HTML file that needs no network and runs no script."""
     template = current_app.jinja_env.get_template("portal/privacy/archive.html")
     settings: Settings = current_app.extensions["mado.settings"]
-    city = settings.CITY_NAME if language == "ja" else settings.CITY_NAME_EN
+    city = settings.CITY_NAME if in_japanese(language) else settings.CITY_NAME_EN
     return template.render(
         parts=found, made_at=words_of("made_at", made_at.isoformat()), language=language, city=city
     )

@@ -5,13 +5,23 @@ from __future__ import annotations
 import unicodedata
 from datetime import date
 
+from portal.core import day_words
 from portal.core.errors import N_
+from portal.core.languages import EASY, SOURCES
+from portal.core.text_marks import marked
 from portal.core.wareki import ERAS, FIRST_YEAR, Era, NotADate, era_of, year_label
 
 WEEKDAYS = "月火水木金土日"
 OLDEST_YEARS = 130  # the longest life known is 122 years
 SHORT_YEAR = 100  # a Western year below this was meant as a year of an era
 FIGURES = 4
+READINGS = {
+    "令和": "れいわ",
+    "平成": "へいせい",
+    "昭和": "しょうわ",
+    "大正": "たいしょう",
+    "明治": "めいじ",
+}
 
 
 class UnreadableDay(ValueError):
@@ -54,11 +64,15 @@ def said(day: date, language: str) -> str:
     """A day with its weekday: 2026年12月3日（木）, Thu 3 Dec 2026."""
     if language == "ja":
         return f"{day.year}年{day.month}月{day.day}日（{WEEKDAYS[day.weekday()]}）"
+    if language not in SOURCES:
+        return day_words.say(day, "full", language)
     return f"{day:%a} {day.day} {day:%b %Y}"
 
 
 def said_month(day: date, language: str) -> str:
     """The day's month: 2026年12月, Dec 2026."""
+    if language not in SOURCES:
+        return day_words.say(day, "month", language)
     return f"{day.year}年{day.month}月" if language == "ja" else f"{day:%b %Y}"
 
 
@@ -66,7 +80,18 @@ def said_with_era(day: date, language: str) -> str:
     """A birthdate: 2024年5月2日（令和6年）, 2 May 2024."""
     if language == "ja":
         return f"{day.year}年{day.month}月{day.day}日（{year_label(day)}）"
+    if language not in SOURCES:
+        era = f"（{easy_year_label(day)}）" if language == EASY else ""
+        return day_words.say(day, "day", language) + era
     return f"{day.day} {day:%b %Y}"
+
+
+def easy_year_label(day: date) -> str:
+    """令和6年 with its readings."""
+    label = year_label(day)
+    name, year = label[:2], label[2:-1]
+    first = "{元年|がんねん}" if year == FIRST_YEAR else f"{year}{{年|ねん}}"
+    return marked(f"{{{name}|{READINGS[name]}}}{first}")
 
 
 def said_short(day: date, today: date, language: str) -> str:
@@ -75,4 +100,6 @@ def said_short(day: date, today: date, language: str) -> str:
         return said(day, language)
     if language == "ja":
         return f"{day.month}月{day.day}日（{WEEKDAYS[day.weekday()]}）"
+    if language not in SOURCES:
+        return day_words.say(day, "near", language)
     return f"{day:%a} {day.day} {day:%b}"

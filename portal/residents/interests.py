@@ -6,8 +6,7 @@ illness, disability, origin or trouble in the family are not among them.
 
 from __future__ import annotations
 
-from portal.catalogue.gif import CATEGORIES
-from portal.core.i18n import current_language
+from portal.catalogue.gif_words import gif_name
 
 INTERESTS = (
     "子育て",
@@ -29,4 +28,4 @@ INTERESTS = (
 
 def interest_name(key: str) -> str:
     """An interest in the page's language."""
-    return key if current_language() == "ja" else CATEGORIES.get(key, key)
+    return gif_name(key)

@@ -11,7 +11,7 @@ from flask import Flask
 from portal.catalogue.gif import CATEGORIES
 from portal.catalogue.load import load_catalogue
 from portal.catalogue.model import Service, Text
-from portal.core.i18n import LANGUAGES
+from portal.core.languages import LANGUAGES
 from portal.guide import links
 from portal.guide.certificates_reading import load_certificates
 from portal.guide.online import online

@@ -10,8 +10,7 @@ const DAY = 86400000;
 const plain = (path) => new Request(path, { credentials: 'omit', cache: 'no-cache' });
 
 self.addEventListener('install', (event) => {
-  const all = [...TOLD.files, ...TOLD.pages].map(plain);
-  event.waitUntil(caches.open(SHELL).then((cache) => cache.addAll(all)).then(() => self.skipWaiting()));
+  event.waitUntil(pages().then((own) => fill([...TOLD.files, ...own])).then(() => self.skipWaiting()));
 });
 
 // A new version takes over at once: pages always come from the network first and their files have
@@ -62,6 +61,18 @@ function forget() {
   return caches.delete(MINE);
 }
 
+// Public pages in Japanese and in the language last seen, not in all there are.
+const pagesIn = (language) => TOLD.pages.map((path) => `${path}?lang=${language}`);
+
+async function pages() {
+  const own = (await words(NOTES, '/__language')) || 'ja';
+  return [...new Set(['ja', own])].flatMap(pagesIn);
+}
+
+async function fill(paths) {
+  await (await caches.open(SHELL)).addAll(paths.map(plain));
+}
+
 async function words(cacheName, key) {
   const found = await caches.match(key, { cacheName });
   return found ? found.text() : '';
@@ -74,8 +85,7 @@ async function note(url, answer) {
   const owner = await words(MINE, '/__owner');
   if (owner && owner !== account) await forget();
   const html = await answer.text();
-  const language = /<html lang="(\w+)/.exec(html);
-  if (language) await (await caches.open(NOTES)).put('/__language', new Response(language[1]));
+  await speak(answer.headers.get('Mado-Language'));
   if (account === '-' || answer.headers.get('Mado-Keep') !== 'yes' || url.search) return;
   const cache = await caches.open(MINE);
   await cache.put('/__owner', new Response(account));
@@ -84,11 +94,17 @@ async function note(url, answer) {
   await cache.put(url.pathname, new Response(shown(html, 'as-of'), { headers }));
 }
 
+async function speak(language) {
+  if (!language || language === (await words(NOTES, '/__language'))) return;
+  await (await caches.open(NOTES)).put('/__language', new Response(language));
+  if (!(await caches.match(pagesIn(language)[0], { cacheName: SHELL }))) await fill(pagesIn(language));
+}
+
 // Once a day the public pages are fetched anew: shelters and telephone numbers change.
 async function refresh() {
   const last = Number(await words(NOTES, '/__refreshed'));
   if (Date.now() - last < DAY) return;
-  await (await caches.open(SHELL)).addAll(TOLD.pages.map(plain));
+  await fill(await pages());
   await (await caches.open(NOTES)).put('/__refreshed', new Response(String(Date.now())));
 }
 
@@ -109,7 +125,7 @@ async function kept(url) {
   const own = await mine(path);
   if (own) return own;
   const language = new URLSearchParams(url.search).get('lang') || (await words(NOTES, '/__language')) || 'ja';
-  const name = TOLD.pages.some((one) => one.startsWith(`${path}?`)) ? path : '/offline';
+  const name = TOLD.pages.includes(path) ? path : '/offline';
   const found = (await caches.match(`${name}?lang=${language}`, { cacheName: SHELL }))
     || (await caches.match(`${name}?lang=ja`, { cacheName: SHELL }));
   if (!found) return Response.error();

@@ -35,7 +35,8 @@ from auth.views import here
 from portal.core import audit
 from portal.core.clock import now
 from portal.core.db import transaction
-from portal.core.i18n import COOKIE, LANGUAGES, current_language, remember_language
+from portal.core.i18n import COOKIE, current_language, remember_language
+from portal.core.languages import known
 from portal.core.web.access import current_viewer, public, resident
 from portal.core.web.app import csrf
 from portal.core.web.headers import content_security_policy
@@ -198,7 +199,7 @@ def _to_waiting(
         samesite="Lax",
         secure=settings().secure,
     )
-    spoken = next((tag[:2] for tag in asked.languages if tag[:2] in LANGUAGES), None)
+    spoken = next(filter(None, map(known, asked.languages)), None)
     if spoken is not None and COOKIE not in request.cookies:
         remember_language(spoken)
     return response

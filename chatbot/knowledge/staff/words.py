@@ -7,13 +7,14 @@ from typing import Any
 from flask_babel import gettext
 
 from chatbot.knowledge.bodies import Body
-from chatbot.knowledge.entries import EASY, EntryKind
+from chatbot.knowledge.entries import EntryKind
 from chatbot.knowledge.models import State
 from portal.catalogue.staff.words import STATE_WORDS as CATALOGUE_WORDS
 from portal.catalogue.staff.words import person
 from portal.core.clock import in_tokyo, today
 from portal.core.errors import N_
 from portal.core.i18n import current_language
+from portal.core.languages import EASY
 from portal.core.web.access import current_viewer
 
 SEE, EDIT, APPROVE = "knowledge.view", "knowledge.edit", "knowledge.approve"

@@ -13,6 +13,7 @@ from portal.catalogue.reverse import BirthdateRange, birthdates_open_on
 from portal.catalogue.rules import BIRTHDATE, Known, Rule, parse_rule
 from portal.catalogue.staff.bodies import Body
 from portal.catalogue.windows import State, Window, state_of
+from portal.core.languages import in_japanese
 from portal.residents.days import said_with_era
 
 ODD_DAYS = ((4, 1), (4, 2), (8, 31))  # the edges of a school year, and a day half the months lack
@@ -109,5 +110,5 @@ def _sample(rule: Rule, day: date, today: date, language: str) -> Sample:
 def say_range(found: BirthdateRange, language: str) -> str:
     """From the first to the last birthdate."""
     first, last = (said_with_era(day, language) if day else "" for day in (found.first, found.last))
-    between = "〜" if language == "ja" else " – "
+    between = "〜" if in_japanese(language) else " – "
     return f"{first}{between}{last}"

@@ -12,7 +12,8 @@ from portal.catalogue.staff.bodies import numbers
 from portal.catalogue.staff.rule_specs import rule_specs
 from portal.catalogue.staff.specs import Choices, Spec, Typed
 from portal.core.errors import N_
-from portal.core.i18n import LANGUAGES, current_language
+from portal.core.i18n import current_language, speaks_japanese
+from portal.core.languages import STAFF
 
 MOST = {"versions": 8, "milestones": 12, "tests": 40, "parts": 8}
 DEEPEST = 3
@@ -153,7 +154,7 @@ def _texts(name: str, kind: str, *, required: bool = False) -> list[Spec]:
     """A text in every language of the site; labels say which."""
     return [
         Spec(f"{name}.{code}", kind, TEXT_WORDS[name], LANGUAGE_WORDS[code], required)
-        for code in LANGUAGES
+        for code in STAFF
     ]
 
 
@@ -233,7 +234,7 @@ def _days(path: str, label: str, bounds: tuple[int, int], default: int | None) -
 
 def _gif(words: Mapping[str, str]) -> Choices:
     """Words of DS-491-1 in the page's language."""
-    english = current_language() != "ja"
+    english = not speaks_japanese()
     return tuple((word, words[word] if english else word) for word in words)
 
 

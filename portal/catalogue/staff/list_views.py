@@ -21,7 +21,7 @@ from portal.catalogue.staff.forms import label_of, of_body, said
 from portal.catalogue.staff.words import STATE_WORDS, THING_WORDS, called, person
 from portal.core.clock import in_tokyo, today
 from portal.core.errors import NotFound
-from portal.core.i18n import current_language
+from portal.core.i18n import current_language, speaks_japanese
 from portal.core.web.access import current_viewer, staff
 
 bp = Blueprint("catalogue_staff", __name__, url_prefix="/staff/catalogue")
@@ -48,9 +48,7 @@ def things(word: str) -> ResponseReturnValue:
         thing=thing,
         lines=found,
         asked=asked,
-        categories=[
-            (each, each if current_language() == "ja" else CATEGORIES[each]) for each in CATEGORIES
-        ],
+        categories=[(each, each if speaks_japanese() else CATEGORIES[each]) for each in CATEGORIES],
         **shared(),
     )
 

@@ -119,8 +119,7 @@ def _template_context() -> dict[str, Any]:
             "name_en": settings.CITY_NAME_EN,
             "phone": settings.CITY_PHONE,
         },
-        "current_language": i18n.current_language(),
-        "languages": i18n.LANGUAGES,
+        **i18n.on_pages(),
         "viewer": viewer,
         "home_url": "/staff/" if viewer.face == "staff" else "/",
     }

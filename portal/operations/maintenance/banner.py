@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from portal.core.clock import in_tokyo, now
 from portal.core.db import rows
-from portal.core.i18n import current_language
+from portal.core.i18n import speaks_japanese
 
 LOOK_EVERY = 30  # seconds after which another process's change is seen here
 COMING = """
@@ -78,4 +78,4 @@ def said(stop: Stop, moment: datetime) -> dict[str, str]:
         if starts <= moment
         else gettext("Planned maintenance: %(when)s", when=span)
     )
-    return {"title": title, "words": ja if current_language().startswith("ja") or not en else en}
+    return {"title": title, "words": ja if speaks_japanese() or not en else en}

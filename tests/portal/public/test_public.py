@@ -16,6 +16,7 @@ from portal.catalogue.load import Thing, load_catalogue, shipped_entries
 from portal.core.clock import today
 from portal.core.db import transaction
 from portal.core.ids import new_id
+from portal.core.languages import LANGUAGES
 from portal.core.web.access import access_of
 from portal.guide.public import PublicPage, public_pages
 from portal.mypage.life_events import EVENTS
@@ -92,7 +93,8 @@ def test_robots(client: FlaskClient) -> None:
 def test_a_page_has_one_address(browser: Browser, path: str) -> None:
     page = browser.get(f"{path}?utm_source=line&device=card&next=/x")
     assert head(page, "canonical") == [BASE + path]
-    assert head(page, "alternate") == [BASE + path, f"{BASE}{path}?lang=en", BASE + path]
+    others = [f"{BASE}{path}?lang={code}" for code in list(LANGUAGES)[1:]]
+    assert head(page, "alternate") == [BASE + path, *others, BASE + path]
     english = browser.get(f"{path}?lang=en")
     assert head(english, "canonical") == [f"{BASE}{path}?lang=en"]
 
