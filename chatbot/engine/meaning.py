@@ -96,6 +96,11 @@ class MeaningIndex:
             "alias": self._aliases.nearest(plain),
         }
 
+    def likeness(self, place: int, others: Sequence[int]) -> Scores:
+        """Cosines of one document's question to those of others."""
+        found: Scores = self._questions[list(others)] @ self._questions[place]
+        return found
+
     def _rows_of_aliases(self, documents: Sequence[Text], encoder: Encoder, side: Side) -> _Rows:
         pairs = [(i, alias) for i, one in enumerate(documents) for alias in one.aliases]
         vectors = side.of(encoder.texts([alias for _, alias in pairs]))

@@ -14,6 +14,7 @@ from chatbot.engine.sentences import best_sentence, sentences
 from chatbot.engine.signals import Learned, Signals, fuse
 from chatbot.engine.synonyms import Synonyms
 from chatbot.engine.tokens import Analyzer, Token, phrase_key, speaks_otherwise
+from chatbot.engine.variety import FIRST, LOOKED_AT, among_shown, varied
 from chatbot.engine.vectors import Encoder
 
 QUESTION_TIMES = 3
@@ -120,13 +121,22 @@ class Ranker:
         # they wrote it for several entries, the words of all of the entry decide.
         written = signals.columns["phrase"] > 1
         order = order + written * (1 + WRITTEN_BY_WORDS * signals.columns["lexical"])
-        best = np.argsort(-order, kind="stable")[:limit]
+        best = self._best(order, signals, limit)
         words = self._wanted(asked)
-        return [
-            self._match(int(i), float(order[i]), signals.columns, words)
-            for i in best
-            if order[i] > 0
-        ]
+        return [self._match(i, float(order[i]), signals.columns, words) for i in best]
+
+    def _best(self, order: Scores, signals: Signals, limit: int) -> list[int]:
+        """Places of the documents with any fit, best first, with variety where labels order.
+
+        What leads without labels stays among the shown: labels of other answers know nothing of
+        it. Without labels neither gains anything.
+        """
+        deep = np.argsort(-order, kind="stable")[: max(limit, LOOKED_AT)]
+        best = [int(i) for i in deep if order[i] > 0]
+        if self.learned and self._meaning and len(best) > FIRST:
+            best = varied(best, order, self._meaning.likeness)
+            best = among_shown(best, int(np.argmax(signals.fused)))
+        return best[:limit]
 
     def signals(self, question: str, earlier: str = "") -> Signals:
         """Everything known about the question and each document."""

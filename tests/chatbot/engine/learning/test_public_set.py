@@ -25,7 +25,7 @@ def test_labels_lift_the_ranking_and_hardly_harm_answers_without() -> None:
     )
     figures = measure(done.judged)
     assert figures["sr@1"] >= 0.67
-    assert figures["sr@5"] >= 0.875
+    assert figures["sr@5"] >= 0.88
     assert figures["ndcg@10"] >= 0.73
     alone = [one for one, new in zip(done.judged, unseen(queries), strict=True) if new]
     for name in ("sr@1", "sr@5", "ndcg@10"):
