@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext
 from collections.abc import Callable
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any, cast
@@ -12,63 +13,15 @@ import pytest
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from jinja2 import Environment, FileSystemLoader
-from wtforms import (
-    BooleanField,
-    Field,
-    Form,
-    RadioField,
-    SelectChoice,
-    SelectField,
-    SelectMultipleField,
-    StringField,
-    TextAreaField,
-)
-from wtforms.validators import DataRequired
+
+from portal.design.samples import sample_form
+from portal.design.specimens import Part, parts
 
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUE = ROOT / "portal" / "translations" / "ja" / "LC_MESSAGES" / "messages.po"
 LANGUAGES = {"ja": "日本語", "en": "English"}
 CITY = {"name": "まど市", "name_en": "Mado City", "phone": "0000-00-1234"}
 Render = Callable[..., str]
-
-
-def _choices(words: dict[str, str]) -> list[SelectChoice]:
-    return [SelectChoice(value, label) for value, label in words.items()]
-
-
-class PartedDate(Field):
-    """A date typed as parts; only what the macro looks at."""
-
-    parts: dict[str, str] | None = None
-
-
-class SampleForm(Form):
-    """One field of each kind the macros know."""
-
-    email = StringField(
-        "メールアドレス", [DataRequired("入れてください。")], description="例：name@mail.example"
-    )
-    birthdate = PartedDate("生年月日", description="和暦でも入れられます。")
-    code = StringField("6けたの数字")
-    district = SelectField("住んでいる地区", choices=_choices({"e": "東地区", "w": "西地区"}))
-    relation = RadioField("だれのことですか", choices=_choices({"self": "自分", "child": "子ども"}))
-    topics = SelectMultipleField("知りたいこと", choices=_choices({"a": "子育て", "b": "ごみ"}))
-    words = TextAreaField("ひとこと")
-    agree = BooleanField("決まりを読みました")
-
-
-def sample_form(wrong: bool = False) -> SampleForm:
-    """The sample form, filled with an empty answer and its error when `wrong`."""
-    form = SampleForm(data={"relation": "self", "topics": ["a"]})
-    for field in form:
-        field.errors = []
-    if wrong:
-        form.email.errors = ["メールアドレスを入れてください。"]
-        form.birthdate.errors = ["2月は29日までです。"]
-        form.birthdate.parts = {"era": "R", "year": "6", "month": "2", "day": "30"}
-        form.relation.errors = ["えらんでください。"]
-        form.agree.errors = ["読んだら印をつけてください。"]
-    return form
 
 
 def translations(language: str) -> gettext.NullTranslations:
@@ -120,8 +73,21 @@ def context(language: str = "ja", **more: Any) -> dict[str, Any]:
         "sign_in_url": "/sign-in",
         "sign_out_url": "/sign-out",
         "form": sample_form(),
+        "letter_size": 100,
+        "look": "auto",
+        "ruby": None,  # furigana, where a language has them
     }
     return base | more
+
+
+GALLERY = "portal/design/page.html"
+
+
+@cache
+def gallery_parts(language: str = "ja", letters: int = 100, look: str = "auto") -> list[Part]:
+    """Every component in every state, rendered once for all tests of a look."""
+    values = context(language, letter_size=letters, look=look)
+    return list(parts(environment(language), values))
 
 
 @pytest.fixture(scope="session")
@@ -130,6 +96,8 @@ def render() -> Render:
     environments = {code: environment(code) for code in ("ja", "en")}
 
     def _render(name: str, language: str = "ja", **more: Any) -> str:
+        if name == GALLERY:
+            more = {"parts": gallery_parts(language), "states_url": "/states.css"} | more
         return environments[language].get_template(name).render(context(language, **more))
 
     return _render

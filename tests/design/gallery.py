@@ -9,7 +9,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlparse
 
-from tests.design.conftest import ROOT, context, environment, sample_form
+from portal.design.pages import STYLES
+from portal.design.states import forced
+from tests.design.conftest import GALLERY, ROOT, context, environment, gallery_parts
 
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; "
@@ -26,17 +28,20 @@ PROBLEM = {
 
 
 def page(query: dict[str, str]) -> str:
-    """The page that `layout`, `lang`, `letters`, `wrong` and `template` ask for."""
+    """The page that `layout`, `lang`, `letters`, `look` and `template` ask for."""
     language, layout = query.get("lang", "ja"), query.get("layout", "resident")
+    letters, look = int(query.get("letters", "100")), query.get("look", "auto")
     values: dict[str, Any] = {
-        "gallery_layout": f"layout/{layout}.html",
-        "letter_size": int(query.get("letters", "100")),
-        "form": sample_form(wrong="wrong" in query),
+        "layout": f"layout/{layout}.html",
+        "letter_size": letters,
+        "look": look,
+        "parts": gallery_parts(language, letters, look),
+        "states_url": "/states.css",
         "error": PROBLEM,
     }
     if layout == "staff":
         values["viewer"] = STAFF
-    template = environment(language).get_template(query.get("template", "components/gallery.html"))
+    template = environment(language).get_template(query.get("template", GALLERY))
     return template.render(context(language, **values))
 
 
@@ -49,6 +54,9 @@ class _Handler(BaseHTTPRequestHandler):
         if url.path.startswith("/static/"):
             file = ROOT / url.path[1:]
             self._answer(file.read_bytes(), KINDS[file.suffix])
+        elif url.path == "/states.css":
+            sheets = [ROOT / "static" / "css" / f"{name}.css" for name in STYLES]
+            self._answer(forced(sheets).encode(), "text/css")
         elif url.path == "/":
             query = {key: values[0] for key, values in parse_qs(url.query).items()}
             self._answer(page(query).encode(), "text/html; charset=utf-8")

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from jinja2 import Environment
 
-from tests.design.conftest import ROOT, SampleForm, environment, sample_form
+from portal.design.samples import SampleForm, sample_form
+from tests.design.conftest import ROOT, environment
 
 TODO: dict[str, Any] = {
     "id": "t1",

@@ -7,7 +7,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from tests.design.conftest import Render, environment, sample_form
+from portal.design.samples import sample_form
+from tests.design.conftest import GALLERY, Render, environment
 from tests.design.gallery import PROBLEM, STAFF
 
 PAGES = ["resident", "public", "staff"]
@@ -37,7 +38,7 @@ def whole_page(render: Render, layout: str, language: str = "ja") -> str:
     """The gallery, which uses every component, in one of the layouts."""
     viewer = {"viewer": STAFF} if layout == "staff" else {}
     name = f"layout/{layout}.html"
-    return render("components/gallery.html", language, gallery_layout=name, **viewer)
+    return render(GALLERY, language, layout=name, **viewer)
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
@@ -66,7 +67,7 @@ def test_the_title_names_page_and_city(render: Render, language: str, title: str
 
 
 def test_the_title_says_that_a_form_has_errors(render: Render) -> None:
-    assert "<title>エラー: " in render("components/gallery.html", form=sample_form(wrong=True))
+    assert "<title>エラー: " in render(GALLERY, form=sample_form(wrong=True))
 
 
 def test_messages_are_announced(render: Render) -> None:
@@ -89,7 +90,7 @@ def test_signing_out_is_a_form_with_its_token(render: Render) -> None:
 
 def test_visitors_are_offered_to_sign_in_and_no_tabs(render: Render) -> None:
     visitor = {"signed_in": False, "unread_count": 0}
-    html = render("components/gallery.html", viewer=visitor, nav_items=[])
+    html = render(GALLERY, viewer=visitor, nav_items=[])
     assert 'href="/sign-in"' in html
     assert 'class="bar"' not in html
     assert "/sign-out" not in html
@@ -97,15 +98,15 @@ def test_visitors_are_offered_to_sign_in_and_no_tabs(render: Render) -> None:
 
 def test_unread_notices_stand_on_the_bell(render: Render) -> None:
     viewer = {"signed_in": True, "unread_count": 7}
-    html = render("components/gallery.html", viewer=viewer)
+    html = render(GALLERY, viewer=viewer)
     assert re.search(r"#bell.*?data-count>7<", html, re.S)
-    none = render("components/gallery.html", viewer=viewer | {"unread_count": 0})
+    none = render(GALLERY, viewer=viewer | {"unread_count": 0})
     assert "data-count hidden>0<" in none
 
 
 @pytest.mark.parametrize(("size", "css"), [(100, ""), (150, "letters-150"), (175, "")])
 def test_only_known_letter_sizes_reach_the_page(render: Render, size: int, css: str) -> None:
-    html = render("components/gallery.html", letter_size=size)
+    html = render(GALLERY, letter_size=size)
     found = re.search(r'<html lang="ja"(?: class="([^"]*)")?>', html)
     assert found is not None
     assert (found.group(1) or "") == css

@@ -16,7 +16,7 @@ SIZES = frozenset({USUAL, 125, 150, 200})
 LOOK_COOKIE = "mado_look"
 AUTO = "auto"  # as the device says
 LOOKS = (AUTO, "light", "dark", "contrast")
-PAGES = frozenset({"letters.page", "letters.desk"})
+PAGES = frozenset({"letters.page", "letters.desk", "design.page", "design.desk"})
 YEAR = 31_536_000  # seconds
 
 
