@@ -7,7 +7,6 @@ from typing import Any
 from flask import Flask, g
 
 import portal.catalogue.staff.pages
-import portal.design.pages
 import portal.guide.city_pages.pages
 import portal.guide.pages
 import portal.insight.pages
@@ -20,6 +19,7 @@ import portal.privacy.pages
 import portal.residents.pages
 import portal.residents.pausing_pages
 import portal.search.pages
+import portal.training.pages
 from portal.catalogue import editing, store
 from portal.catalogue.models import CatalogueRevision, CatalogueVersion
 from portal.core import audit, audit_cutting, audit_records, audit_sealing, outbox
@@ -107,7 +107,6 @@ def register(app: Flask) -> None:
         app.register_blueprint(blueprint)
     may_lag(app, *MAY_LAG)
     portal.catalogue.staff.pages.register(app)
-    portal.design.pages.register(app)
     app.context_processor(_around_pages)
     app.jinja_env.globals["doors"] = doors
     found = registries(app)
@@ -121,6 +120,7 @@ def register(app: Flask) -> None:
     portal.offline.pages.register(app)
     portal.operations.plugging.register(app)
     portal.operations.protecting.register(app)
+    portal.training.pages.register(app)
     found.nav += NAV
     found.ticks += [
         ("outbox", outbox.sweep),

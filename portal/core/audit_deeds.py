@@ -162,6 +162,7 @@ DEEDS: dict[str, tuple[str, str]] = {
     "replaced": ("replaced", "置き換え"),
     "request_pushed": ("request received", "要求の受け付け"),
     "request_refused": ("request refused", "要求の拒否"),
+    "reset": ("begun anew", "最初から"),
     "restored": ("restored", "元に戻す"),
     "resumed": ("resumed", "再開"),
     "retired": ("retired", "引退"),

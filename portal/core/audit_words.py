@@ -95,6 +95,7 @@ TOPICS: dict[str, tuple[str, str]] = {
     "todo": ("To-do", "やること"),
     "tool": ("Tool's access", "外部サービスの利用"),
     "topic": ("Topic of notices", "お知らせの話題"),
+    "training": ("Training", "研修"),
     "visit": ("Visit sheet", "窓口シート"),
 }
 
