@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask, g
 
 import portal.catalogue.staff.pages
+import portal.design.pages
 import portal.guide.city_pages.pages
 import portal.guide.pages
 import portal.insight.pages
@@ -107,6 +108,7 @@ def register(app: Flask) -> None:
         app.register_blueprint(blueprint)
     may_lag(app, *MAY_LAG)
     portal.catalogue.staff.pages.register(app)
+    portal.design.pages.register(app)
     app.context_processor(_around_pages)
     app.jinja_env.globals["doors"] = doors
     found = registries(app)
