@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from portal.catalogue.languages import translated
 from portal.catalogue.model import Catalogue, Desk, District, Item
 from portal.catalogue.reading import FaultyEntry, Fields
 from portal.catalogue.service_entry import ServiceReader, read_text
@@ -77,14 +78,18 @@ def read_catalogue(data: Path) -> Catalogue:
 def read_entries(data: Path) -> Entries:
     """The entries of a data directory, each in the form it has in the city's own catalogue too."""
     names = Fields(read_yaml(data / "items.yaml"), "items.yaml")
-    items = [Entry(f"items.yaml: {k}", {"key": k, "name": names.raw(k)}) for k in names.names()]
+    items = [
+        Entry(f"items.yaml: {k}", {"key": k, "name": translated(data, names.raw(k), f"items.{k}")})
+        for k in names.names()
+    ]
     files = sorted((data / "services").glob("*.yaml"))
-    return {
-        Thing.ITEM: _keyed(items, "items"),
+    found = {
         Thing.DESK: _keyed(_entries(data / "desks.yaml"), "desks"),
         Thing.DISTRICT: _keyed(_entries(data / "districts.yaml"), "districts"),
         Thing.SERVICE: _keyed([one for file in files for one in _entries(file)], "services"),
     }
+    spoken = {thing: _spoken(data, f"{thing}s", entries) for thing, entries in found.items()}
+    return {Thing.ITEM: _keyed(items, "items"), **spoken}
 
 
 def catalogue_of(entries: Entries) -> Catalogue:
@@ -118,6 +123,14 @@ def _entries(file: Path) -> list[Entry]:
         Entry(_where(file, n, each), Fields(each, _where(file, n, each)).all())
         for n, each in enumerate(value, start=1)
     ]
+
+
+def _spoken(data: Path, name: str, entries: Mapping[str, Entry]) -> Mapping[str, Entry]:
+    """The entries with their texts in every language that is shipped."""
+    return {
+        key: Entry(each.where, translated(data, each.body, f"{name}.{key}"))
+        for key, each in entries.items()
+    }
 
 
 def _where(file: Path, n: int, value: object) -> str:

@@ -1,12 +1,14 @@
 """Values of the catalogue: services, desks, districts, and the texts they carry per language."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
 from portal.catalogue.rules import Facts, Rule
+from portal.core.languages import ENGLISH, JAPANESE, base_of
+from portal.core.text_marks import fallen
 
 
 class Relation(StrEnum):
@@ -63,14 +65,23 @@ class Shown(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One text in both languages."""
+    """One text: Japanese and English always, other languages as far as they are written."""
 
     ja: str
     en: str
+    others: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def say(self, language: str) -> str:
-        """The text in a language; Japanese for a language the catalogue does not carry."""
-        return self.en if language.startswith("en") else self.ja
+        """The text in a language, else in the one its readers know better, marked as such."""
+        if language == JAPANESE:
+            return self.ja
+        if language.startswith(ENGLISH):
+            return self.en
+        found = self.others.get(language)
+        if found is None:
+            base = base_of(language)
+            return fallen(self.ja if base == JAPANESE else self.en, base)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

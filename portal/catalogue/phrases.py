@@ -1,4 +1,4 @@
-"""Says a reason or a rule in Japanese or English, dates and ages written as people say them."""
+"""Says a reason or a rule in a language, dates and ages written as people say them."""
 
 import re
 from collections.abc import Mapping
@@ -7,11 +7,16 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import cast
 
+from portal.catalogue import phrase_values
+from portal.catalogue.languages import translated
 from portal.catalogue.load import DATA, read_yaml
 from portal.catalogue.model import Text
 from portal.catalogue.reading import Fields, MonthDay
 from portal.catalogue.rules import Phrase
 from portal.catalogue.service_entry import read_text
+from portal.core import day_words
+from portal.core.languages import ENGLISH, SOURCES, base_of
+from portal.core.text_marks import fallen
 from portal.core.wareki import fiscal_year_label
 
 MONTHS = (
@@ -30,17 +35,25 @@ def phrases() -> Mapping[str, Text]:
     """All sentences by key."""
     file = DATA / "phrases.yaml"
     fields = Fields(read_yaml(file), file.name)
-    return MappingProxyType({key: read_text(fields, key) for key in fields.names()})
+    spoken = Fields(translated(DATA, fields.all(), "phrases"), file.name)
+    return MappingProxyType({key: read_text(spoken, key) for key in spoken.names()})
 
 
 def say(phrase: Phrase, language: str, name: str = "") -> str:
-    """The sentence in a language ("ja" or "en").
+    """The sentence in a language.
 
     `name` is how to call the person (さくらさん, Sakura); without it the reader is spoken to.
     """
+    text = _sentence(phrase.key)
+    if language not in SOURCES and language not in text.others:
+        return fallen(say(phrase, base_of(language), name), base_of(language))
     words = {key: say_value(key, value, language) for key, value in phrase.params.items()}
-    sentence = CHOICE.sub(r"\1" if name else r"\2", _sentence(phrase.key).say(language))
-    return sentence.format_map({"name": name or READER} | words)
+    sentence = CHOICE.sub(r"\1" if name else r"\2", text.say(language))
+    return sentence.format_map({"name": name or _reader(language)} | words)
+
+
+def _reader(language: str) -> str:
+    return phrase_values.FORMS[language].reader if language in phrase_values.FORMS else READER
 
 
 def _sentence(key: str) -> Text:
@@ -51,33 +64,43 @@ def _sentence(key: str) -> Text:
 
 def say_day(day: date, language: str) -> str:
     """2026年5月21日, 21 May 2026."""
-    if language.startswith("en"):
+    if language not in SOURCES:
+        return day_words.say(day, "day", language)
+    if language == ENGLISH:
         return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
     return f"{day.year}年{day.month}月{day.day}日"
 
 
 def say_month(day: date, language: str) -> str:
     """2026年5月, May 2026."""
-    if language.startswith("en"):
+    if language not in SOURCES:
+        return day_words.say(day, "month", language)
+    if language == ENGLISH:
         return f"{MONTHS[day.month - 1]} {day.year}"
     return f"{day.year}年{day.month}月"
 
 
 def say_month_day(day: MonthDay, language: str) -> str:
     """10月1日, 1 October."""
-    if language.startswith("en"):
+    if language not in SOURCES:
+        return phrase_values.say_month_day(*day, language)
+    if language == ENGLISH:
         return f"{day[1]} {MONTHS[day[0] - 1]}"
     return f"{day[0]}月{day[1]}日"
 
 
 def _say_fiscal_year(year: int, language: str) -> str:
-    return f"fiscal year {year}" if language.startswith("en") else fiscal_year_label(year)
+    if language not in SOURCES:
+        return phrase_values.say_fiscal_year(year, language)
+    return f"fiscal year {year}" if language == ENGLISH else fiscal_year_label(year)
 
 
 def say_age(months: int, language: str) -> str:
     """1歳6か月, 1 year 6 months; under one year in months only."""
+    if language not in SOURCES:
+        return phrase_values.say_age(months, language)
     years, rest = divmod(months, 12)
-    if language.startswith("en"):
+    if language == ENGLISH:
         parts = [(years, "year"), (rest, "month")]
         said = [f"{n} {unit}{'' if n == 1 else 's'}" for n, unit in parts if n]
         return " ".join(said) or "0 months"
@@ -88,7 +111,9 @@ def say_age(months: int, language: str) -> str:
 
 def say_shift(days: int, language: str) -> str:
     """30日前, 当日, 10日後; 30 days before, the day itself, 10 days after."""
-    if language.startswith("en"):
+    if language not in SOURCES:
+        return phrase_values.say_shift(days, language)
+    if language == ENGLISH:
         if days == 0:
             return "the day itself"
         unit = "day" if abs(days) == 1 else "days"
@@ -111,7 +136,8 @@ def say_value(key: str, value: object, language: str) -> str:
     if key == "fiscal_year":
         return _say_fiscal_year(int(str(value)), language)
     if isinstance(value, tuple):
-        between = ", " if language.startswith("en") else "・"
+        others = phrase_values.FORMS.get(language)
+        between = others.between if others else ", " if language == ENGLISH else "・"
         return between.join(
             say(each, language) if isinstance(each, Phrase) else str(each) for each in value
         )

@@ -21,6 +21,8 @@ from portal.catalogue.model import (
 )
 from portal.catalogue.reading import Fields
 from portal.catalogue.rules import parse_rule
+from portal.core.languages import EASY, TRANSLATED
+from portal.core.text_marks import marked
 
 SUMMARY_LENGTH = 100  # DS-451-4 概要
 TITLE_LENGTH = 40  # DS-451-4 タイトル
@@ -28,9 +30,13 @@ SEXES = ("", "F", "M")
 
 
 def read_text(fields: Fields, name: str) -> Text:
-    """A text with `ja` and `en`."""
+    """A text with `ja` and `en`, and perhaps further languages."""
     part = fields.part(name)
-    text = Text(part.text("ja"), part.text("en"))
+    found = {code: part.optional_text(code) for code in TRANSLATED}
+    others = {code: text for code, text in found.items() if text}
+    if EASY in others:
+        others[EASY] = marked(others[EASY])
+    text = Text(part.text("ja"), part.text("en"), others)
     part.finish()
     return text
 

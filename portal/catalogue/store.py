@@ -23,6 +23,7 @@ from portal.catalogue.load import (
 from portal.catalogue.model import Catalogue
 from portal.catalogue.models import CatalogueRevision, State
 from portal.catalogue.reading import FaultyEntry
+from portal.catalogue.wordings import with_words_of
 from portal.core.db import read, rows
 
 log = structlog.get_logger(__name__)
@@ -79,7 +80,10 @@ def entries_over(live: Live) -> dict[Thing, dict[str, Entry]]:
         if body is None:
             entries[thing].pop(key, None)
         else:
-            entries[thing][key] = Entry(f"{thing}: {key}", body)
+            ours = shipped[thing].get(key)
+            # What we translated stays good where the city left the Japanese as it is.
+            whole = with_words_of(body, ours.body, same=True) if ours else body
+            entries[thing][key] = Entry(f"{thing}: {key}", whole)
     return entries
 
 

@@ -11,6 +11,7 @@ from flask_babel import gettext
 from portal.catalogue.model import Service
 from portal.catalogue.phrases import say
 from portal.catalogue.windows import Window
+from portal.core.i18n import made_of_words
 from portal.core.languages import in_japanese
 from portal.mypage.todos import Todo
 from portal.residents.days import said_short, said_with_era
@@ -37,7 +38,8 @@ class Shown:
     may_check: bool  # a grown child's parents look on only
 
 
-@lru_cache(maxsize=4)
+@made_of_words
+@lru_cache(maxsize=16)
 def _templates(language: str) -> dict[str, str]:
     """Sentences looked up once per language: My Page says them dozens of times."""
     return {
@@ -98,6 +100,8 @@ def _left(days: int, texts: dict[str, str]) -> str:
 
 def sentence(reason: str, language: str) -> str:
     """A reason clause as a sentence."""
+    if language.startswith("zh"):
+        return f"{reason}。"
     if in_japanese(language):
         return f"{reason}です。" if reason.endswith("ため") else f"{reason}。"
     return f"{reason[:1].upper()}{reason[1:]}."

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from portal.core.languages import TRANSLATED
+
 Body = Mapping[str, Any]
 Flat = dict[str, Any]
 STEP = re.compile(r"([a-z_]+)|\[(\d+)\]")
@@ -13,7 +15,10 @@ RULE = re.compile(r"(versions\[\d+\]|milestones\[\d+\])\.rule(\.parts\[\d+\])*")
 
 
 def flat(body: Body) -> Flat:
-    """Every value of a body by its path; a rule of its own stands as the one version."""
+    """Every value of a body by its path; a rule of its own stands as the one version.
+
+    Translations have a page of their own (language_views.py) and are left out.
+    """
     found: Flat = {}
     _spread(found, "", _with_versions(body))
     return found
@@ -75,6 +80,8 @@ def _spread(found: Flat, path: str, value: Any) -> None:
     if isinstance(value, Mapping) and not path.endswith(".facts"):
         is_rule = RULE.fullmatch(path)
         for name, each in (_with_parts(value) if is_rule else value).items():
+            if name in TRANSLATED:
+                continue
             _spread(found, f"{path}.{name}".lstrip("."), each)
     elif isinstance(value, list) and value and all(isinstance(each, Mapping) for each in value):
         for number, each in enumerate(value):

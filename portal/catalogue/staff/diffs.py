@@ -12,8 +12,11 @@ from portal.catalogue.model import Catalogue
 from portal.catalogue.staff.bodies import Body
 from portal.catalogue.staff.explaining import explain
 from portal.catalogue.staff.forms import label_of, of_body, said
+from portal.catalogue.staff.layouts import TEXT_WORDS
+from portal.catalogue.wordings import texts_of
 from portal.core.clock import today
 from portal.core.errors import N_
+from portal.core.languages import LANGUAGES, TRANSLATED
 
 ROWS = {
     "versions": N_("Rule %(n)s"),
@@ -43,7 +46,26 @@ def changes(
         if left != right:
             spec = (new.get(path) or old[path])[0]
             found.append(Change(_where(path) + label_of(spec), left, right))
-    return found
+    return found + _translations(before or {}, after or {})
+
+
+def _translations(before: Body, after: Body) -> list[Change]:
+    """Texts in other languages, each by the language's own name."""
+    old, new = dict(texts_of(before)), dict(texts_of(after))
+    return [
+        Change(f"{label_at(place)} ({LANGUAGES[code]})", left, right)
+        for place in dict.fromkeys([*old, *new])
+        for code in TRANSLATED
+        for left, right in [(old.get(place, {}).get(code, ""), new.get(place, {}).get(code, ""))]
+        if left != right
+    ]
+
+
+def label_at(place: str) -> str:
+    """What a text is called: "Title", "first: Title" for a milestone's."""
+    inner, _, name = place.rpartition(".")
+    row = inner.rpartition(".")[2]
+    return f"{row}: {gettext(TEXT_WORDS[name])}" if row else str(gettext(TEXT_WORDS[name]))
 
 
 def _sentences(before: Body | None, after: Body | None, language: str) -> list[Change]:

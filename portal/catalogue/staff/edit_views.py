@@ -13,7 +13,6 @@ from portal.catalogue import editing, examples
 from portal.catalogue.lint import lint_service
 from portal.catalogue.load import Thing, load_catalogue
 from portal.catalogue.model import Service
-from portal.catalogue.models import OPEN
 from portal.catalogue.reading import FaultyEntry
 from portal.catalogue.staff import entries
 from portal.catalogue.staff.bodies import Body
@@ -35,7 +34,6 @@ from portal.catalogue.staff.typed import (
 from portal.catalogue.staff.words import WINDOW_WORDS
 from portal.core.clock import today
 from portal.core.db import transaction
-from portal.core.errors import NotFound
 from portal.core.i18n import current_language
 from portal.core.web.access import current_viewer, staff
 
@@ -56,13 +54,7 @@ def new(word: str) -> ResponseReturnValue:
 def edit(word: str, key: str) -> ResponseReturnValue:
     """An entry as its open draft has it, else as it is in force."""
     thing = entries.thing_of(word)
-    past, body = entries.history(thing, key), entries.current(thing, key)
-    if body is None and not past:
-        raise NotFound()
-    draft = next((row for row in past if row.state in OPEN), None)
-    wording = (draft.body if draft else None) or body or past[0].body
-    start = wording or next((row.body for row in past if row.body), {})
-    return _edited(thing, key, start, past[0].number if past else 0)
+    return _edited(thing, key, *entries.opened(thing, key))
 
 
 @bp.post("/explanation")

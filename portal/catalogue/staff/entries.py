@@ -81,6 +81,17 @@ def history(thing: Thing, key: str) -> list[Revision]:
     return list(read().execute(select(table).where(wanted).order_by(table.c.number.desc())))
 
 
+def opened(thing: Thing, key: str) -> tuple[Body, int]:
+    """What an editor begins with (the open draft, else what is in force), and the newest number."""
+    past, body = history(thing, key), current(thing, key)
+    if body is None and not past:
+        raise NotFound()
+    draft = next((row for row in past if row.state in OPEN), None)
+    wording = (draft.body if draft else None) or body or past[0].body
+    start = wording or next((row.body for row in past if row.body), {})
+    return start, past[0].number if past else 0
+
+
 def revision(revision_id: UUID) -> Revision:
     """One revision; NotFound."""
     table = CatalogueRevision.__table__

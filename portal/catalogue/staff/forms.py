@@ -26,6 +26,7 @@ from portal.catalogue.staff.faults import say_problem
 from portal.catalogue.staff.layouts import LANGUAGE_WORDS, layout_of
 from portal.catalogue.staff.specs import Choices, Spec, Unreadable
 from portal.catalogue.staff.typed import Texts
+from portal.catalogue.wordings import with_words_of
 from portal.core.errors import N_
 
 KEY = re.compile(r"[a-z][a-z0-9_]{1,39}")
@@ -67,7 +68,7 @@ class EntryForm:
         known = {re.split(r"[.\[]", path)[0] for path in self.specs} | {"key", "rule", "law"}
         known |= {"versions", "milestones", "tests"} if self.thing is Thing.SERVICE else set()
         kept = {name: value for name, value in (before or {}).items() if name not in known}
-        return made | kept
+        return with_words_of(made | kept, before or {}, same=False)  # type: ignore[no-any-return]
 
     def blame(self, fault: FaultyEntry, body: Body) -> None:
         """Put an error of the catalogue's reader beside the field it names."""

@@ -19,9 +19,11 @@ from portal.catalogue.staff.diffs import changes
 from portal.catalogue.staff.explaining import explain
 from portal.catalogue.staff.forms import label_of, of_body, said
 from portal.catalogue.staff.words import STATE_WORDS, THING_WORDS, called, person
+from portal.catalogue.wordings import texts_of
 from portal.core.clock import in_tokyo, today
 from portal.core.errors import NotFound
 from portal.core.i18n import current_language, speaks_japanese
+from portal.core.languages import LANGUAGES, TRANSLATED
 from portal.core.web.access import current_viewer, staff
 
 bp = Blueprint("catalogue_staff", __name__, url_prefix="/staff/catalogue")
@@ -82,6 +84,7 @@ def entry_page(thing: Thing, key: str) -> str:
         outcomes=examples.run(service) if service else [],
         findings=lint_service(service, today()) if service else [],
         own=draft is not None and draft.author == current_viewer().id,
+        spoken=spoken((draft.body if draft else None) or body or {}),
         **shared(),
     )
 
@@ -106,6 +109,20 @@ def revision(revision_id: UUID) -> ResponseReturnValue:
         differs=_changed(thing, entries.current(thing, row.key), row.body),
         **shared(),
     )
+
+
+def spoken(body: Body) -> list[dict[str, Any]]:
+    """How many of an entry's texts each further language has."""
+    found = list(texts_of(body))
+    return [
+        {
+            "code": code,
+            "name": LANGUAGES[code],
+            "written": sum(code in words for _, words in found),
+            "all": len(found),
+        }
+        for code in TRANSLATED
+    ]
 
 
 def shared() -> dict[str, Any]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import Flask, has_app_context
 
 from portal.catalogue.lint import use_dead_links
-from portal.catalogue.staff import act_views, edit_views, list_views, travel_views
+from portal.catalogue.staff import act_views, edit_views, language_views, list_views, travel_views
 from portal.core.errors import N_
 from portal.core.registries import NavItem, registries
 from portal.guide.links_kept import checking
 
-VIEWS = (act_views, edit_views, travel_views)  # importing them fills the blueprint
+VIEWS = (act_views, edit_views, language_views, travel_views)  # importing them fills the blueprint
 NAV = NavItem("staff", N_("Services"), "catalogue_staff.index", "list", 30, needs=list_views.SEE)
 
 

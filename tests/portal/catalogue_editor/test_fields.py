@@ -15,6 +15,7 @@ from portal.catalogue.staff.layouts import layout_of
 from portal.catalogue.staff.rule_specs import RULE_SPECS, rule_specs
 from portal.catalogue.staff.specs import Spec, Unreadable
 from portal.catalogue.staff.typed import received, typed_of, with_parts, with_row, without_row
+from portal.catalogue.wordings import with_words_of
 
 
 def through_the_form(thing: Thing, body: Any) -> dict[str, Any]:
@@ -23,7 +24,8 @@ def through_the_form(thing: Thing, body: Any) -> dict[str, Any]:
     specs = {spec.path: spec for spec in layout_of(thing, typed, catalogue).specs}
     assert set(flat(body)) - {"key"} <= set(specs), "a field of the entry has no place in the form"
     read = {path: spec.read(typed) for path, spec in specs.items()}
-    return json.loads(json.dumps(nested({"key": body["key"]} | read)))
+    made = with_words_of(nested({"key": body["key"]} | read), body, same=False)  # as the form does
+    return json.loads(json.dumps(made))  # type: ignore[no-any-return]
 
 
 @pytest.mark.parametrize("thing", list(Thing))
