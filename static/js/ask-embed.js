@@ -9,8 +9,8 @@
   const portal = new URL(own.src).origin;
   const language = own.dataset.language || (document.documentElement.lang.startsWith('en') ? 'en' : 'ja');
   const words = language === 'en'
-    ? { open: 'Ask the city', close: 'Close', page: 'Open in a new page' }
-    : { open: '市に質問する', close: '閉じる', page: '別のページで開く' };
+    ? { open: 'Ask the city', close: 'Close', page: 'Open as a page' }
+    : { open: '市に質問する', close: '閉じる', page: 'ページで開く' };
   const address = `${portal}/ask/embedded?in=${language}`;
 
   function made(name, text, look, about = {}) {
@@ -35,12 +35,13 @@
   }, { 'aria-label': words.open });
   const bar = made('div', '', { display: 'flex', gap: '8px', justifyContent: 'flex-end', alignItems: 'center', padding: '8px', height: '64px', boxSizing: 'border-box' });
   const away = made('a', words.page, { font: '16px/1.5 sans-serif', color: '#004c59', marginRight: 'auto', padding: '8px' },
-    { href: `${portal}/ask`, target: '_blank', rel: 'noopener' });
+    { href: `${portal}/ask` });
   const close = made('button', words.close, soft, { type: 'button' });
   bar.append(away, close);
   dialog.append(bar);
 
   button.addEventListener('click', () => {
+    if (!dialog.showModal) { location.assign(away.href); return; } // iOS before 15.4
     if (!dialog.querySelector('iframe')) {
       dialog.append(made('iframe', '', { display: 'block', width: '100%', height: 'calc(100% - 64px)', border: '0' },
         { src: address, title: words.open, referrerpolicy: 'origin' }));

@@ -48,14 +48,14 @@ function keep() {
   typed.category = chosen ? chosen.value : '';
   typed.gps = form.elements.gps.value;
   const files = photo() ? [...photo().files] : [];
-  return store('readwrite', (box) => box.put({ typed, files, at: Date.now() }, 'one')).catch(() => {});
+  return store('readwrite', (box) => box.put({ typed, files, since: Date.now() }, 'one')).catch(() => {});
 }
 
 // What the server has goes before what the phone has: it is younger, or it was typed elsewhere.
 async function giveBack() {
   const draft = await kept();
   if (!draft) return;
-  if (Date.now() - draft.at > KEEP) { await forget(); return; }
+  if (Date.now() - draft.since > KEEP) { await forget(); return; }
   let used = false;
   for (const one of fields()) {
     if (!one.value && draft.typed[one.name]) { one.value = draft.typed[one.name]; used = true; }
@@ -91,7 +91,7 @@ function press(act) {
   button.value = act;
   button.hidden = true;
   form.append(button);
-  form.requestSubmit(button);
+  button.click(); // requestSubmit is not in iOS 15
   button.remove();
 }
 

@@ -48,7 +48,8 @@ function watch() {
   }
 
   function show(hints) {
-    list.replaceChildren(...hints.map(option));
+    list.textContent = '';
+    list.append(...hints.map(option));
     mark(-1);
     list.hidden = hints.length === 0;
     box.setAttribute('aria-expanded', String(hints.length > 0));
@@ -58,7 +59,7 @@ function watch() {
     const typed = box.value.trim();
     if (typed === asked) return;
     asked = typed;
-    if (!typed) { close(); list.replaceChildren(); return; }
+    if (!typed) { close(); list.textContent = ''; return; }
     fetch(`${form.dataset.suggest}?q=${encodeURIComponent(typed)}`, { headers: { Accept: 'application/json' } })
       .then((answer) => (answer.ok ? answer.json() : []))
       .then((hints) => { if (typed === asked && document.activeElement === box) show(hints); })
