@@ -31,7 +31,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from auth import consents, limits
 from portal.core import audit
 from portal.core.clock import now, today
-from portal.core.crypto import blind_index
+from portal.core.crypto import keyed_hash
 from portal.core.db import Base, IdKey, read
 from portal.core.errors import N_, Conflict, NotFound
 from portal.core.ids import new_id
@@ -253,4 +253,4 @@ def _keep(
 
 def _index(typed: str) -> bytes:
     folded = unicodedata.normalize("NFKC", typed).lower()
-    return blind_index("".join(sign for sign in folded if sign in SIGNS), "guardian-code")
+    return keyed_hash("".join(sign for sign in folded if sign in SIGNS), "guardian-code")

@@ -20,8 +20,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from auth.errors import Taken
+from portal.core.blind_indexes import BlindIndex, index_to_write
 from portal.core.clock import now
-from portal.core.crypto import Personal, blind_index
+from portal.core.crypto import Personal, blind_indexes
 from portal.core.db import Base, IdKey, read
 from portal.core.errors import NotFound
 from portal.core.ids import new_id
@@ -47,6 +48,19 @@ class Identity(Base):
     subject: Mapped[str] = mapped_column(Personal("identities.subject"))
     subject_index: Mapped[bytes] = mapped_column(LargeBinary)
     verified_at: Mapped[datetime] = mapped_column(default=now)
+
+
+# The grants and rich menus of a LINE account are found by the same index.
+INDEXES = (
+    BlindIndex(
+        "identities",
+        "subject_index",
+        "subject",
+        lambda subject, row: (subject, row["issuer"]),
+        ("issuer",),
+        (("line_grants", "user_index"), ("menu_links", "user_index")),
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -89,7 +103,7 @@ def resident_of(connection: Session | Connection, issuer: str, subject: str) -> 
         .join(Resident, Resident.id == Identity.resident_id)
         .where(
             Identity.issuer == issuer,
-            Identity.subject_index == blind_index(subject, issuer),
+            Identity.subject_index.in_(blind_indexes(subject, issuer)),
             Resident.left_at.is_(None),
         )
     ).scalar()
@@ -114,7 +128,7 @@ def add(session: Session, resident_id: UUID, issuer: str, subject: str) -> None:
         resident_id=resident_id,
         issuer=issuer,
         subject=subject,
-        subject_index=blind_index(subject, issuer),
+        subject_index=index_to_write(session, Identity.subject_index, subject, issuer),
         verified_at=now(),
     )
     _release(session, issuer, subject)
@@ -129,7 +143,7 @@ def _release(session: Session, issuer: str, subject: str) -> None:
     session.execute(
         delete(Identity).where(
             Identity.issuer == issuer,
-            Identity.subject_index == blind_index(subject, issuer),
+            Identity.subject_index.in_(blind_indexes(subject, issuer)),
             Identity.resident_id.in_(gone),
         )
     )

@@ -20,8 +20,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from auth import flows
 from auth.identities import LINE, Identity
 from portal.core import audit, jobs
+from portal.core.blind_indexes import index_to_write
 from portal.core.clock import now
-from portal.core.crypto import Personal, blind_index
+from portal.core.crypto import Personal, blind_indexes
 from portal.core.db import Base, IdKey, transaction
 from portal.core.errors import NeverAgain, TryLater
 from portal.core.ids import new_id
@@ -61,7 +62,8 @@ def keep(session: Session, user_id: str, access: str, refresh: str | None) -> No
     """Keep the tokens of a sign-in just done; an ending that waits is off: it was granted anew."""
     values = {"access": access, "refresh": refresh, "at": now()}
     again = {"ending_at": None, "try_at": None, "tries": 0}
-    row = insert(LineGrant).values(id=new_id(), user_index=blind_index(user_id, LINE), **values)
+    index = index_to_write(session, LineGrant.user_index, user_id, LINE)
+    row = insert(LineGrant).values(id=new_id(), user_index=index, **values)
     row = row.on_conflict_do_update(index_elements=["user_index"], set_=values | again)
     session.execute(row)
 
@@ -70,7 +72,9 @@ def end(session: Session, user_id: str) -> None:
     """The resident unlinks this LINE account or leaves: the grant shall be given back."""
     found = session.execute(
         update(LineGrant)
-        .where(LineGrant.user_index == blind_index(user_id, LINE), LineGrant.ending_at.is_(None))
+        .where(
+            LineGrant.user_index.in_(blind_indexes(user_id, LINE)), LineGrant.ending_at.is_(None)
+        )
         .values(ending_at=now(), try_at=now(), tries=0)
         .returning(LineGrant.id)
     ).scalar()

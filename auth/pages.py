@@ -10,7 +10,7 @@ from uuid import UUID
 from flask import Flask, g, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from auth import account_pages, extracts, flows, limits, line_login, telling
+from auth import account_pages, extracts, flows, identities, limits, line_login, telling
 from auth.authenticators import Authenticator
 from auth.card.records import VerifiedRecord
 from auth.challenges import Challenge
@@ -26,6 +26,7 @@ from auth.passkeys import pages as passkey_pages
 from auth.provider import pages as provider_pages
 from auth.recovery import RecoveryCode
 from auth.staff import accounts
+from auth.staff import identities as staff_identities
 from auth.staff import pages as staff_pages
 from auth.staff.identities import StaffIdentity
 from auth.staff.invitations import StaffInvitation
@@ -75,6 +76,11 @@ def register(app: Flask) -> None:
     app.register_error_handler(LineRefused, _line_problem)
     app.register_error_handler(LineAway, _line_problem)
     registries(app).extracts += extracts.SUBJECTS
+    registries(app).blind_indexes += [
+        *identities.INDEXES,
+        *accounts.INDEXES,
+        *staff_identities.INDEXES,
+    ]
     registries(app).staff_name = _staff_name
     registries(app).tell = telling.tell
     registries(app).ticks += [

@@ -11,7 +11,7 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, delete, func, select, upd
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.core.clock import now
-from portal.core.crypto import blind_index
+from portal.core.crypto import keyed_hash
 from portal.core.db import Base, IdKey
 from portal.residents.models import Resident
 
@@ -81,7 +81,7 @@ def new_code() -> str:
 
 def hash_of(resident_id: UUID, code: str) -> bytes:
     """The keyed hash of a code, bound to its owner."""
-    return blind_index(plain(code), f"recovery:{resident_id}")
+    return keyed_hash(plain(code), f"recovery:{resident_id}")
 
 
 def plain(code: str) -> str:

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from auth import recovery
 from portal.core import audit
 from portal.core.clock import now
-from portal.core.crypto import Personal, blind_index
+from portal.core.crypto import Personal, keyed_hash
 from portal.core.db import Base, IdKey
 from portal.core.errors import Conflict, Forbidden
 from portal.residents.models import Resident
@@ -192,7 +192,7 @@ def _still_here() -> ColumnElement[bool]:
 
 def code_index(code: str) -> bytes:
     """The keyed hash of a desk code."""
-    return blind_index(recovery.plain(code), "recovery_case")
+    return keyed_hash(recovery.plain(code), "recovery_case")
 
 
 def _stands(case: RecoveryCase) -> bool:

@@ -14,7 +14,7 @@ from auth.errors import FlowOver
 from auth.recovery_cases import STOPPABLE, CaseState, RecoveryCase
 from portal.core import audit
 from portal.core.clock import now
-from portal.core.crypto import blind_index
+from portal.core.crypto import keyed_hash
 from portal.core.errors import Forbidden
 
 STOPPABLE_STATES = frozenset(
@@ -101,4 +101,4 @@ def _stoppable(case: RecoveryCase) -> bool:
 
 def _proof(case_id: UUID) -> str:
     """Made from the data key, so no secret is kept; 128 bits."""
-    return blind_index(str(case_id), "recovery:stop").hex()[:32]
+    return keyed_hash(str(case_id), "recovery:stop").hex()[:32]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def keys() -> None:
-    """The keys of personal columns: add, rotate, status, retire."""
+    """The keys of personal columns and of blind indexes: add, rotate, status, retire."""
 
 
 @keys.command()
@@ -30,6 +30,8 @@ def status() -> None:
             count = used.pop(each.hex(), Counter())
             role = "writes" if number == 0 else "reads"
             click.echo(f"{each.hex()}  {role:6}  {count.total()} values")
+        for name, words in _index_keys():
+            click.echo(f"index     {name:6}  {words}")
         for unknown, count in used.items():
             click.echo(f"{unknown}  UNKNOWN  {count.total()} values nobody can read")
         if used:
@@ -79,6 +81,53 @@ def _switch(source: KeySource) -> None:
     click.echo(f"{name} writes from now on")
 
 
+@keys.command("add-index")
+def add_index() -> None:
+    """Make a key of blind indexes that only looks up yet; it must be on every machine."""
+    with _application(), _source().changing() as listed:
+        _source().write(listed.with_new_index())
+        _record("keys.index_added", "index")
+    click.echo("added: rows are looked up by it too. Bring the key file to every machine, then")
+    click.echo("`keys reindex`.")
+
+
+@keys.command()
+def reindex() -> None:
+    """Write blind indexes by the added key from now on, and all rows anew; again after a stop."""
+    from portal.operations import reindexing
+
+    with _application():
+        source = _source()
+        if not source.command and source.file:
+            with source.changing() as listed:
+                turned = listed.index_rotated()
+                if turned != listed:
+                    source.write(turned)
+                    _record("keys.index_rotated", "index")
+                    click.echo("the new index key writes from now on")
+        done = reindexing.reindex()
+    click.echo(f"{done.rows} indexes written anew")
+    for place, count in done.unknown.items():
+        click.echo(f"UNKNOWN: {count} indexes of {place} were made by no key")
+    if done.unknown:
+        raise SystemExit(1)
+
+
+@keys.command("retire-index")
+@click.option("--at-once", is_flag=True, help="Merges of the last 30 days can not be undone then.")
+def retire_index(at_once: bool) -> None:
+    """Take the old index key out of the file; refused while a row uses it."""
+    from portal.operations import reindexing
+
+    with _application(), _source().changing() as listed:
+        left = listed.without_old_index()
+        reindexing.refuse_if_used(at_once=at_once)
+        _source().write(left)
+        _record("keys.index_retired", "index")
+    click.echo("old index key retired. Make the backups' key file anew; keep the old one with old")
+    click.echo("backups. Codes and links go on by their own key (`hashes:`).")
+
+
 @keys.command()
 @click.argument("key")
 @click.option("--at-once", is_flag=True, help="Links in mails of the last 30 days end with it.")
@@ -99,6 +148,18 @@ def retire(key: str, at_once: bool) -> None:
     click.echo(f"{key} retired. Make the backups' key file anew; keep the old one with old backups")
 
 
+def _index_keys() -> Iterator[tuple[str, str]]:
+    """What index keys there are, by what they do, and how many rows wait for the new one."""
+    from portal.operations import reindexing
+
+    source = _source_or_none()
+    listed = source and source.listed()
+    if listed and listed.index_waiting:
+        yield "waits", "`keys reindex` makes it write"
+    if listed and listed.index_old:
+        yield "old", f"{reindexing.stale().total()} rows still use it"
+
+
 def _record(action: str, key: str, **details: Any) -> None:
     from portal.core import audit
     from portal.core.db import transaction
@@ -107,10 +168,16 @@ def _record(action: str, key: str, **details: Any) -> None:
         audit.record(session, action, ("key", key), **details)
 
 
-def _source() -> KeySource:
-    from portal.core.crypto_keys import KeySource, KeysRefused
+def _source_or_none() -> KeySource | None:
+    from portal.core.crypto_keys import KeySource
 
-    found = KeySource.of_environment()
+    return KeySource.of_environment()
+
+
+def _source() -> KeySource:
+    from portal.core.crypto_keys import KeysRefused
+
+    found = _source_or_none()
     if found is None:
         raise KeysRefused(
             "DATA_KEY stands in the environment, which no command can change: put it into a file "

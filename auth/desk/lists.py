@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from auth.errors import FlowOver
 from portal.core.clock import now
-from portal.core.crypto import blind_index
+from portal.core.crypto import keyed_hash
 from portal.core.db import Base, IdKey, read
 from portal.core.ids import new_id
 from portal.residents.models import Resident
@@ -163,11 +163,11 @@ def _matches(sheet: DeskList, typed: str) -> bool:
 
 def _hash(sheet_id: UUID, number: int, code: str) -> str:
     """Bound to its sheet and number: a copied hash is worth nothing elsewhere."""
-    return blind_index(code, f"desk_list:{sheet_id}:{number}").hex()
+    return keyed_hash(code, f"desk_list:{sheet_id}:{number}").hex()
 
 
 def _activation_index(number: str) -> bytes:
-    return blind_index(_plain(number), "desk_list:activation")
+    return keyed_hash(_plain(number), "desk_list:activation")
 
 
 def _figures(count: int) -> str:

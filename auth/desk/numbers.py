@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.core.clock import now
-from portal.core.crypto import blind_index
+from portal.core.crypto import keyed_hash
 from portal.core.db import Base, IdKey, read
 from portal.core.ids import new_id
 
@@ -71,4 +71,4 @@ def sweep() -> int:
 
 
 def _index(number: str) -> bytes:
-    return blind_index(number, "counter_number")
+    return keyed_hash(number, "counter_number")

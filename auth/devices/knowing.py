@@ -14,7 +14,7 @@ from auth.devices import telling
 from auth.devices.models import Device
 from portal.core import audit
 from portal.core.clock import now
-from portal.core.crypto import blind_index
+from portal.core.crypto import keyed_hash
 from portal.core.db import read
 from portal.core.ids import new_id, new_secret
 
@@ -138,4 +138,4 @@ def sweep() -> int:
 
 def _hash(device: Device, secret: str) -> bytes:
     """Bound to face, resident and device: it opens nothing for anybody else."""
-    return blind_index(secret, f"device:resident:{device.resident_id}:{device.id}")
+    return keyed_hash(secret, f"device:resident:{device.resident_id}:{device.id}")

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from auth.provider import proofs
 from portal.core.clock import now
-from portal.core.crypto import blind_index
+from portal.core.crypto import keyed_hash
 
 ALGORITHMS = ("ES256", "PS256", "RS256", "EdDSA")
 KEYS: dict[str, Any] = {"EC": ECKey, "RSA": RSAKey, "OKP": OKPKey}
@@ -43,7 +43,7 @@ class NonceNeeded(BadProof):
 def nonce(before: int = 0) -> str:
     """What proofs carry at this time: nothing is kept, and nobody else can make one."""
     number = int(now().timestamp() // NONCE_LIVES) - before
-    return base64.urlsafe_b64encode(blind_index(str(number), "dpop-nonce")).decode().rstrip("=")
+    return base64.urlsafe_b64encode(keyed_hash(str(number), "dpop-nonce")).decode().rstrip("=")
 
 
 def thumbprint(

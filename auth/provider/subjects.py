@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from auth.provider.models import Subject
-from portal.core.crypto import blind_index
+from portal.core.crypto import keyed_hash
 
 
 def subject_of(session: Session, sector: str, resident_id: UUID) -> str:
@@ -21,7 +21,7 @@ def subject_of(session: Session, sector: str, resident_id: UUID) -> str:
     found = session.execute(mine).scalar()
     if found is not None:
         return found
-    mac = blind_index(f"{sector}\0{resident_id}", "provider-subject")
+    mac = keyed_hash(f"{sector}\0{resident_id}", "provider-subject")
     subject = base64.urlsafe_b64encode(mac).decode().rstrip("=")
     row = insert(Subject).values(sector=sector, resident_id=resident_id, subject=subject)
     session.execute(row.on_conflict_do_nothing())

@@ -15,8 +15,9 @@ from auth.errors import Taken
 from auth.staff.role_records import StaffRole
 from auth.staff.roles import ROLES
 from portal.core import audit
+from portal.core.blind_indexes import BlindIndex, index_to_write
 from portal.core.clock import now, today
-from portal.core.crypto import Personal, blind_index
+from portal.core.crypto import Personal, blind_indexes
 from portal.core.db import Base, IdKey, after_commit, read, transaction
 from portal.core.web.sessions import SessionRow, end_sessions
 
@@ -61,6 +62,17 @@ class StaffAccount(Base):
         return "active" if self.starts_on <= day else "coming"
 
 
+INDEXES = (
+    BlindIndex("staff_accounts", "email_index", "email", lambda mail, _row: (mail, "staff")),
+    BlindIndex(
+        "staff_accounts",
+        "login_name_index",
+        "login_name",
+        lambda name, _row: (name.casefold(), "staff-login"),
+    ),
+)
+
+
 def add_staff(
     session: Session,
     *,
@@ -87,7 +99,7 @@ def add_staff(
         raise Taken("There is a staff account with this address.")
     account = StaffAccount(
         email=email,
-        email_index=blind_index(email, "staff"),
+        email_index=index_to_write(session, StaffAccount.email_index, email, "staff"),
         name=name,
         roles=sorted(set(roles)),
         department=department or None,
@@ -155,7 +167,7 @@ def sign_out_everywhere(session: Session, account_id: UUID) -> None:
 def find(session: Session, email: str) -> StaffAccount | None:
     """The account with this address."""
     return session.execute(
-        select(StaffAccount).where(StaffAccount.email_index == blind_index(email, "staff"))
+        select(StaffAccount).where(StaffAccount.email_index.in_(blind_indexes(email, "staff")))
     ).scalar_one_or_none()
 
 
@@ -222,11 +234,12 @@ def _check_roles(session: Session, roles: Sequence[str]) -> None:
 
 def _name_for_tools(session: Session, account: StaffAccount, login_name: str | None) -> None:
     """Two clerks of one login name would be one person in the tool."""
-    index = blind_index(login_name.casefold(), "staff-login") if login_name else None
-    if index is not None:
+    found = blind_indexes(login_name.casefold(), "staff-login") if login_name else []
+    if found:
         other = select(StaffAccount.id).where(
-            StaffAccount.login_name_index == index, StaffAccount.id != account.id
+            StaffAccount.login_name_index.in_(found), StaffAccount.id != account.id
         )
         if session.execute(other).scalar() is not None:
             raise Taken("Another clerk has this login name.")
-    account.login_name, account.login_name_index = login_name or None, index
+    account.login_name = login_name or None
+    account.login_name_index = found[0] if found else None

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from auth.errors import Taken
 from auth.staff.accounts import StaffAccount
 from portal.core import audit
+from portal.core.blind_indexes import BlindIndex, index_to_write
 from portal.core.clock import now, today
-from portal.core.crypto import Personal, blind_index
+from portal.core.crypto import Personal, blind_indexes
 from portal.core.db import Base, IdKey
 from portal.core.ids import new_id
 
@@ -38,6 +39,17 @@ class StaffIdentity(Base):
     bound_at: Mapped[datetime] = mapped_column(default=now)
 
 
+INDEXES = (
+    BlindIndex(
+        "staff_identities",
+        "subject_index",
+        "subject",
+        lambda subject, row: (_named(row["issuer"], subject), PURPOSE),
+        ("issuer",),
+    ),
+)
+
+
 @dataclass(frozen=True)
 class Bound:
     """What an account is bound to."""
@@ -54,7 +66,7 @@ def find(session: Session, issuer: str, subject: str) -> StaffAccount | None:
         .join(StaffIdentity, StaffIdentity.staff_id == StaffAccount.id)
         .where(
             StaffIdentity.issuer == issuer,
-            StaffIdentity.subject_index == _index(issuer, subject),
+            StaffIdentity.subject_index.in_(blind_indexes(_named(issuer, subject), PURPOSE)),
         )
     ).scalar_one_or_none()
 
@@ -82,7 +94,9 @@ def bind(session: Session, staff_id: UUID, issuer: str, subject: str) -> None:
         staff_id=staff_id,
         issuer=issuer,
         subject=subject,
-        subject_index=_index(issuer, subject),
+        subject_index=index_to_write(
+            session, StaffIdentity.subject_index, _named(issuer, subject), PURPOSE
+        ),
         bound_at=now(),
     )
     # Two sign-ins at once meet here, not in an earlier look.
@@ -104,5 +118,5 @@ def unbind(session: Session, staff_id: UUID, issuer: str) -> bool:
     return done is not None
 
 
-def _index(issuer: str, subject: str) -> bytes:
-    return blind_index(f"{issuer}\0{subject}", PURPOSE)
+def _named(issuer: str, subject: str) -> str:
+    return f"{issuer}\0{subject}"

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from auth.identities import LINE, Identity
 from chatbot.line.models import LineEvent, LineTalk
 from portal.core.clock import now
-from portal.core.crypto import blind_index
+from portal.core.crypto import blind_index, blind_indexes
 from portal.core.db import read
 from portal.residents.models import Resident
 
@@ -136,13 +136,13 @@ def keep_talks(session: Session, heard: Iterable[Heard]) -> None:
 def _talks(users: set[str]) -> dict[str, Talk]:
     if not users:
         return {}
-    by_talk = {blind_index(user, "line_talk"): user for user in users}
-    by_identity = {blind_index(user, LINE): user for user in users}
+    by_talk = {one: user for user in users for one in blind_indexes(user, "line_talk")}
+    by_identity = {one: user for user in users for one in blind_indexes(user, LINE)}
     talks = {user: Talk() for user in users}
     for index, context in read().execute(
-        select(LineTalk.user_index, LineTalk.context).where(
-            LineTalk.user_index.in_(by_talk), LineTalk.changed_at > now() - REMEMBER_FOR
-        )
+        select(LineTalk.user_index, LineTalk.context)
+        .where(LineTalk.user_index.in_(by_talk), LineTalk.changed_at > now() - REMEMBER_FOR)
+        .order_by(LineTalk.changed_at)  # while the key changes a talk can have two rows
     ):
         talks[by_talk[bytes(index)]].context = dict(context)
     for index, language in read().execute(

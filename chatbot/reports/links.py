@@ -6,14 +6,14 @@ import base64
 import hashlib
 from uuid import UUID
 
-from portal.core.crypto import blind_index
+from portal.core.crypto import keyed_hash
 
 LENGTH = 43  # characters of 256 bits
 
 
 def token(row_id: UUID) -> str:
     """The secret part of the address of a report's (or a follower's) page."""
-    secret = blind_index(str(row_id), "report_link")
+    secret = keyed_hash(str(row_id), "report_link")
     return base64.urlsafe_b64encode(secret).decode().rstrip("=")
 
 

@@ -16,7 +16,7 @@ from auth.identities import resident_of_line
 from chatbot.reports import categories, drafts, links, sending, talk_messages
 from chatbot.reports.models import ReportDraft
 from chatbot.reports.sending import Sender
-from portal.core.crypto import blind_index
+from portal.core.crypto import keyed_hash
 from portal.core.db import transaction
 
 log = structlog.get_logger(__name__)
@@ -27,7 +27,7 @@ Messages = list[dict[str, Any]]
 
 def owner_of(user: str) -> bytes:
     """What this talk's draft is found by."""
-    return hashlib.sha256(b"talk" + blind_index(user, "report_talk")).digest()
+    return hashlib.sha256(b"talk" + keyed_hash(user, "report_talk")).digest()
 
 
 def picked(user: str, choice: str) -> Messages:

@@ -19,7 +19,7 @@ from notifications.handing_over.defining import LANGUAGE
 from notifications.handing_over.files import ADDRESS, DELETED, ID, KEPT, STATE
 from notifications.handing_over.models import STEPS, HandOver, HandOverConsent, HandOverRow
 from portal.core.clock import now
-from portal.core.crypto import blind_index
+from portal.core.crypto import blind_indexes
 from portal.core.errors import NotFound
 from portal.core.ids import new_id
 from portal.residents.models import Person, Resident
@@ -122,13 +122,15 @@ def _refresh(session: Session, hand_over: HandOver, living: dict[UUID, Record]) 
         (row, None) for row in rows if row.digest is not None and row.resident_id not in living
     ]
     for resident_id, record in living.items():
-        digest, kept = _digest(record), of.get(resident_id)
+        digests, kept = _digests(record), of.get(resident_id)
         if kept is None:
             kept = HandOverRow(id=new_id(), hand_over_id=hand_over.id, resident_id=resident_id)
             session.add(kept)
-            changed.append((kept, digest))
-        elif kept.digest != digest:
-            changed.append((kept, digest))
+            changed.append((kept, digests[0]))
+        elif kept.digest not in digests:
+            changed.append((kept, digests[0]))
+        elif kept.digest != digests[0]:  # the same record, by the key before
+            kept.digest = digests[0]
     for (row, digest_now), step in zip(changed, _steps(session, len(changed)), strict=True):
         row.digest, row.step = digest_now, step
     session.flush()
@@ -141,9 +143,9 @@ def _steps(session: Session, count: int) -> list[int]:
         return list(session.scalars(every)) if count else []
 
 
-def _digest(record: Record) -> bytes:
-    """Under our key: a plain hash of an address could be guessed."""
-    return blind_index("\x1f".join(f"{name}={record[name]}" for name in record), "hand_over_rows")
+def _digests(record: Record) -> list[bytes]:
+    """Under our keys: a plain hash of an address could be guessed."""
+    return blind_indexes("\x1f".join(f"{n}={record[n]}" for n in record), "hand_over_rows")
 
 
 def _record(row: HandOverRow, living: dict[UUID, Record]) -> Record:

@@ -33,7 +33,7 @@ from notifications.notices.rows import (
     wait_after,
 )
 from portal.core.clock import now
-from portal.core.crypto import blind_index
+from portal.core.crypto import keyed_hash
 from portal.core.db import read, transaction
 from portal.core.errors import MadoError, TryLater
 
@@ -115,7 +115,7 @@ def send(batch: Batch, notice: Notice) -> None:
 
 def message_id(notice_id: UUID, resident_id: UUID) -> str:
     """The same at every try, so that mail programs know a second letter."""
-    return blind_index(f"{notice_id}:{resident_id}", "deliveries.message_id").hex()[:32]
+    return keyed_hash(f"{notice_id}:{resident_id}", "deliveries.message_id").hex()[:32]
 
 
 def _claim(batch: Batch) -> dict[UUID, int]:

@@ -20,14 +20,18 @@ from notifications.segments import city
 from notifications.segments.meaning import SegmentFault
 from notifications.segments.segment import Segment
 from notifications.segments.sql import matching
+from portal.core.blind_indexes import BlindIndex
 from portal.core.clock import now
-from portal.core.crypto import blind_index
+from portal.core.crypto import blind_indexes
 from portal.core.db import read, transaction
 from portal.residents.models import Resident
 
 log = structlog.get_logger(__name__)
 Change = tuple[bytes, str, UUID | None]  # index, LINE user, rich menu (None: everybody's)
 Item = TypeVar("Item")
+
+
+INDEX = BlindIndex("menu_links", "user_index", "line_user", lambda user, _row: (user, LINE))
 
 
 def conditions(offered: Sequence[rules.Approved]) -> list[tuple[rules.Approved, Any]]:
@@ -128,7 +132,7 @@ def forget_blocked() -> None:
 
 def forget(session: Session, user: str) -> None:
     """What was linked for this LINE account is not known any more."""
-    session.execute(delete(MenuLink).where(MenuLink.user_index == blind_index(user, LINE)))
+    session.execute(delete(MenuLink).where(MenuLink.user_index.in_(blind_indexes(user, LINE))))
 
 
 def unlink(api: LineApi, users: Sequence[str]) -> None:

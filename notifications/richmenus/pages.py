@@ -8,7 +8,7 @@ from flask import Flask
 
 from notifications.channels import following
 from notifications.disaster import mode
-from notifications.richmenus import drawing_views, landing, syncing, views
+from notifications.richmenus import drawing_views, landing, linking, syncing, views
 from notifications.richmenus.landing import switched
 from notifications.richmenus.models import RECORDS
 from notifications.richmenus.syncing import tick
@@ -23,6 +23,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(views.bp)
     landing.install(app)
     mode.on_change(app, syncing.on_mode)
+    registries(app).blind_indexes.append(linking.INDEX)
     registries(app).friendship.append(syncing.on_friend)
 
 

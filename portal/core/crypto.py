@@ -38,7 +38,8 @@ class _Keys:
 
     active: bytes
     ciphers: Mapping[bytes, AESGCM]
-    index: bytes
+    looking: tuple[bytes, ...]  # of blind indexes; the first writes
+    hashes: bytes
 
 
 class KeyRing:
@@ -83,10 +84,16 @@ class KeyRing:
             raise DamagedData(column) from None
 
     def blind_index(self, value: str, purpose: str) -> bytes:
-        """Keyed hash: equal values of one purpose are equal, nothing else can be read from it."""
-        mac = hmac.HMAC(self._keys.index, hashes.SHA256())
-        mac.update(purpose.encode() + b"\x00" + value.encode())
-        return mac.finalize()
+        """Keyed hash by which a row is found: equal values of one purpose are equal."""
+        return _mac(self._now_listed().looking[0], value, purpose)
+
+    def blind_indexes(self, value: str, purpose: str) -> list[bytes]:
+        """The same by every index key, the one that writes first: while it changes, two."""
+        return [_mac(key, value, purpose) for key in self._now_listed().looking]
+
+    def keyed_hash(self, value: str, purpose: str) -> bytes:
+        """Of codes and links that are kept nowhere in the clear: its key outlives index keys."""
+        return _mac(self._keys.hashes, value, purpose)
 
     def _now_listed(self) -> _Keys:
         """The keys, read again if their file changed: a look costs a microsecond."""
@@ -112,7 +119,15 @@ class KeyRing:
 def _keys_of(data_keys: str) -> _Keys:
     listed = KeyList.parse(data_keys)
     ciphers = {key_id(master): AESGCM(_derive(master, b"column")) for master in listed.data}
-    return _Keys(key_id(listed.data[0]), ciphers, _derive(listed.index, b"blind-index"))
+    looking = tuple(_derive(master, b"blind-index") for master in listed.looking)
+    steady = _derive(listed.hashes or listed.index, b"blind-index")
+    return _Keys(key_id(listed.data[0]), ciphers, looking, steady)
+
+
+def _mac(key: bytes, value: str, purpose: str) -> bytes:
+    mac = hmac.HMAC(key, hashes.SHA256())
+    mac.update(purpose.encode() + b"\x00" + value.encode())
+    return mac.finalize()
 
 
 def _derive(master: bytes, purpose: bytes) -> bytes:
@@ -128,6 +143,16 @@ def key_ring() -> KeyRing:
 def blind_index(value: str, purpose: str) -> bytes:
     """Blind index by the application's key; the caller normalises `value` first."""
     return key_ring().blind_index(value, purpose)
+
+
+def blind_indexes(value: str, purpose: str) -> list[bytes]:
+    """By every index key: look rows up with IN, and write the first."""
+    return key_ring().blind_indexes(value, purpose)
+
+
+def keyed_hash(value: str, purpose: str) -> bytes:
+    """Keyed hash of a code or link by the application's key; nothing can be read from it."""
+    return key_ring().keyed_hash(value, purpose)
 
 
 class Personal(TypeDecorator[str]):

@@ -17,8 +17,12 @@ from pathlib import Path
 
 from portal.core.settings_files import SettingsError
 
-INDEX = "index:"
+INDEX = "index:"  # of blind indexes, the one that writes
+INDEX_NEXT = "index-next:"  # only looks up yet
+INDEX_OLD = "index-old:"  # only looks up still
+HASHES = "hashes:"  # of codes and links, which are nowhere in the clear to be hashed anew
 NEXT = "next:"  # a key that only reads yet
+NAMES = (NEXT, INDEX, INDEX_NEXT, INDEX_OLD, HASHES)
 LENGTH = 32  # bytes, AES-256
 PATIENCE = 30  # seconds a key service may take
 
@@ -34,29 +38,53 @@ def key_id(master: bytes) -> bytes:
 
 @dataclass(frozen=True)
 class KeyList:
-    """Data keys, the one that writes first, and the key of blind indexes."""
+    """Data keys, the one that writes first, and the keys of blind indexes and hashes."""
 
     data: tuple[bytes, ...]
     index: bytes
     waiting: bytes | None = None  # the one that will write next; among the others, it reads
+    index_waiting: bytes | None = None
+    index_old: bytes | None = None
+    hashes: bytes | None = None  # None: the index key, as it was when the city began
+
+    @property
+    def looking(self) -> tuple[bytes, ...]:
+        """Index keys by which rows are looked up; the first one writes."""
+        return tuple(filter(None, (self.index, self.index_waiting, self.index_old)))
 
     @classmethod
     def parse(cls, text: str) -> KeyList:
         """Of `BASE64 next:BASE64 index:BASE64`. Without `index:` the last key is that one, too."""
-        parts = text.split()
-        index = [_master(part.removeprefix(INDEX)) for part in parts if part.startswith(INDEX)]
-        waiting = [_master(part.removeprefix(NEXT)) for part in parts if part.startswith(NEXT)]
-        data = [_master(part) for part in parts if not part.startswith((INDEX, NEXT))]
+        named: dict[str, bytes] = {}
+        data = []
+        for part in text.split():
+            name, colon, kept = part.rpartition(":")
+            if not colon:
+                data.append(_master(kept))
+            elif name + colon in named or name + colon not in NAMES:
+                raise ValueError(f"may name one {name}: key only, and only keys that are known")
+            else:
+                named[name + colon] = _master(kept)
         if not data:
             raise ValueError("is empty")
-        if len(index) > 1 or len(waiting) > 1:
-            raise ValueError("may name one index: key and one next: key only")
-        made = index[0] if index else data[-1]
-        return cls((*data, *waiting), made, waiting[0] if waiting else None)
+        waiting = named.get(NEXT)
+        return cls(
+            (*data, waiting) if waiting else tuple(data),
+            named.get(INDEX, data[-1]),
+            waiting,
+            *(named.get(name) for name in (INDEX_NEXT, INDEX_OLD, HASHES)),
+        )
 
     def __str__(self) -> str:
-        data = (NEXT * (master == self.waiting) + _text(master) for master in self.data)
-        return "\n".join([*data, INDEX + _text(self.index)]) + "\n"
+        data = [NEXT * (master == self.waiting) + _text(master) for master in self.data]
+        rest = {
+            INDEX: self.index,
+            INDEX_NEXT: self.index_waiting,
+            INDEX_OLD: self.index_old,
+            HASHES: self.hashes,
+        }
+        data += [name + _text(master) for name, master in rest.items() if master]
+        return "\n".join(data) + "\n"
 
     def with_new(self) -> KeyList:
         """A key more, that only reads yet: every machine must have it before one writes by it."""
@@ -71,6 +99,30 @@ class KeyList:
             return self
         rest = tuple(master for master in self.data if master != self.waiting)
         return replace(self, data=(self.waiting, *rest), waiting=None)
+
+    def with_new_index(self) -> KeyList:
+        """An index key more, that only looks up yet."""
+        if self.index_waiting or self.index_old:
+            raise KeysRefused("an index key is being changed already: see `keys status`")
+        return replace(self, index_waiting=secrets.token_bytes(LENGTH))
+
+    def index_rotated(self) -> KeyList:
+        """The waiting index key writes, the one before looks up; codes and links keep theirs."""
+        if self.index_waiting is None:
+            return self
+        return replace(
+            self,
+            index=self.index_waiting,
+            index_waiting=None,
+            index_old=self.index,
+            hashes=self.hashes or self.index,
+        )
+
+    def without_old_index(self) -> KeyList:
+        """Nothing is looked up by the key before any more."""
+        if self.index_old is None:
+            raise KeysRefused("there is no old index key: `keys status` lists them")
+        return replace(self, index_old=None)
 
     def without(self, ended: bytes) -> KeyList:
         """Less one; the index key stays, whatever it was before."""
@@ -119,6 +171,10 @@ class KeySource:
         """The list in the clear."""
         kept = self.file.read_text("utf-8") if self.file else os.environ.get("DATA_KEY", "")
         return asked(self.command, kept) if self.command else kept
+
+    def listed(self) -> KeyList:
+        """The list as it is now."""
+        return KeyList.parse(self.read())
 
     @contextmanager
     def changing(self) -> Iterator[KeyList]:

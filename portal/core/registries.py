@@ -11,6 +11,7 @@ from uuid import UUID
 from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
+from portal.core.blind_indexes import BlindIndex
 from portal.core.extracting import Subject
 from portal.core.merging import MergePart
 from portal.core.personal_data import PersonalData
@@ -83,6 +84,7 @@ class Registries:
     form_targets: list[str] = field(default_factory=list)  # origins a form's redirect may lead to
     merge_parts: list[MergePart] = field(default_factory=list)
     personal_data: list[PersonalData] = field(default_factory=list)
+    blind_indexes: list[BlindIndex] = field(default_factory=list)
     extracts: list[Subject] = field(default_factory=list)  # what clerks may extract
     # After the resident's own card was saved: a page to go to first, or None.
     after_profile: list[Callable[[UUID], str | None]] = field(default_factory=list)

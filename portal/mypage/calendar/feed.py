@@ -108,7 +108,7 @@ def _plain(kind: str, number: int) -> str:
 
 def _uid(resident_id: UUID, what: str) -> str:
     """The same for the same thing, and nothing can be read from it."""
-    digest = key_ring().blind_index(f"{resident_id} {what}", "calendar.uid").hex()
+    digest = key_ring().keyed_hash(f"{resident_id} {what}", "calendar.uid").hex()
     return f"{digest[:32]}@{_settings().resident_host.partition(':')[0]}"
 
 

@@ -63,7 +63,7 @@ def recorded(db: Database, kind: str, started_by: str) -> Iterator[Run]:
 def _end(db: Database, run: Run, outcome: str, fault: str | None) -> None:
     """The row's end and its entry in the log, together."""
     subject = ("backup_run", run.id)
-    said = {"outcome": outcome, "by": run.by, "generation": run.generation}
+    said: dict[str, Any] = {"outcome": outcome, "by": run.by, "generation": run.generation}
     with db.transaction():
         db.execute(
             "UPDATE backup_runs SET outcome = %s, fault = %s, ended_at = %s, generation = %s, "
