@@ -18,8 +18,9 @@ from chatbot.garbage.items import District, GarbageClass, Guide, Item, said
 from chatbot.garbage.store import load_guide
 from chatbot.rendering.markdown import to_html
 from portal.core.clock import today
-from portal.core.errors import NotFound
+from portal.core.errors import N_, NotFound
 from portal.core.i18n import current_language, speaks_japanese
+from portal.core.registries import NavItem, registries
 from portal.core.web.access import current_viewer, public
 from portal.core.web.app import limiter
 from portal.guide.public import Kept, PublicPage, add_public
@@ -45,6 +46,9 @@ def register(state: BlueprintSetupState) -> None:
             "garbage.district": Kept(("month",)),
         },
         _pages,
+    )
+    registries(cast("Flask", state.app)).doors.append(
+        NavItem("resident", N_("How to put out garbage"), "garbage.index", "bin", 50)
     )
 
 

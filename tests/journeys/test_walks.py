@@ -126,7 +126,7 @@ def one_visit(page: Page, watched: Watched) -> None:
     """Two procedures for the newborn child at two desks, on one sheet, readable on the way."""
     for title in (BIRTH, ALLOWANCE):
         opened(page, title, "めばえ").get_by_label("来庁シートに入れる").check()
-    press(page, "市役所に行く準備をする")
+    page.get_by_role("button", name="市役所に行く準備をする", exact=True).click()
     press(page, "シートを作る")
     expect(page.get_by_role("heading", level=1)).to_contain_text("来庁シート")
     for words in ("1. ", "2. ", BIRTH, ALLOWANCE):
