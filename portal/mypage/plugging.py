@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from portal.core.registries import Registries
-from portal.mypage import life_pages, notes, own, own_pages, pages, todo_pages
+from portal.mypage import life_pages, notes, own, own_pages, pages, timeline_pages, todo_pages
 from portal.mypage.acts import ActsOfCard
 from portal.mypage.calendar import pages as calendar_pages
 from portal.mypage.merging import Acts, OwnThings, follow, follow_written
@@ -14,7 +14,7 @@ from portal.mypage.visits import pages as visit_pages
 from portal.residents.merging import FOLLOWERS
 from portal.residents.parts import keep_with_card
 
-VIEWS = (pages, own_pages, todo_pages, life_pages, visit_pages, calendar_pages)
+VIEWS = (pages, own_pages, todo_pages, life_pages, visit_pages, calendar_pages, timeline_pages)
 
 
 def plug_in(app: Flask, found: Registries) -> None:
