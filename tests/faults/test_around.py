@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from notifications.notices import delivering
+from portal.core.clock import now
 from tests.faults.conftest import NOT_HERE, Tell
 from tests.faults.residents import Resident
 from tests.faults.town import Town, until
@@ -17,6 +21,8 @@ from tests.notifications.city import approved, let_time_pass, outcomes
 pytestmark = pytest.mark.deep
 REFUSE = {"refuse": [{"pattern": ".", "answer": "451 4.3.2 Try again later"}]}
 FAIL = {"next": [{"status": 500, "path": "/v2/bot/message", "times": 4}]}
+SLOW = {"next": [{"status": "hang", "path": "/v2/bot/message", "times": 2, "seconds": 15}]}
+SILENT = timedelta(seconds=30)  # longer than our own patience of 20
 HANG = {"next": [{"status": "hang", "path": "/v2/bot/message", "times": 1, "seconds": 10}]}
 
 
@@ -60,6 +66,46 @@ def test_mail_and_line_fail_and_the_worker_dies(town: Town, tell: Tell) -> None:
     )
     assert town.lost() == []
     assert not [words for words in seen if words[0] not in "23"]
+
+
+def test_mail_and_line_take_the_call_and_say_nothing(town: Town, tell: Tell) -> None:
+    """The kernel takes connections of a stopped mail server; LINE answers after 15 s, or not."""
+    people = town.settle_in(4, "line") + town.settle_in(4, "mail")
+    last = max((one["id"] for one in mails(town)), default=0)
+    assert town.mail.process
+    town.mail.process.send_signal(signal.SIGSTOP)
+    town.line.post("/__standin__/fault", SLOW)
+    with town.app.app_context():
+        notice = approved()
+        began = now()
+    town.work()
+    try:
+        until(lambda: now() - began > SILENT, "mail has been silent longer than we wait for it")
+        seen = write_some(people)
+        slowest = max(one.seconds for person in people for one in person.seen)
+    finally:
+        town.mail.process.send_signal(signal.SIGCONT)
+    until(lambda: arrived(town, notice), "everything arrived")
+    town.kill("worker")
+    with town.app.app_context():
+        found = outcomes(notice)
+    letters = Counter(to for one in mails(town) if one["id"] > last for to in one["recipients"])
+    open_still = sum(count for state, count in found.items() if not state.endswith(" sent"))
+    took = f"画面は遅くて{slowest:.1f}秒、お知らせ{sum(found.values())}通はあとで1通ずつ届く"
+    acts = sum(len(one.told_kept) for one in people)
+    words = "メールが30秒だまる・LINEが15秒だまって切れる"
+    tell(words, told(seen), acts, open_still + len(town.lost()), took)
+    assert town.lost() == []
+    assert not [words for words in seen if words[0] not in "23"]
+    assert open_still == 0
+    assert set(letters.values()) == {1}
+    assert sum(letters.values()) == sum(n for state, n in found.items() if "mail" in state)
+
+
+def mails(town: Town) -> list[dict[str, Any]]:
+    """What the mail server took."""
+    found: list[dict[str, Any]] = town.mail.get("/messages.json?limit=1000")["messages"]
+    return found
 
 
 def told(seen: Counter[str]) -> str:
