@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from math import ceil
+from time import time
+
 import structlog
-from flask import Flask, g, make_response, render_template, request
+from flask import Flask, current_app, g, make_response, render_template, request
 from flask_babel import gettext
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
@@ -11,8 +14,11 @@ from sqlalchemy.exc import OperationalError, TimeoutError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from portal.core.db_spare import SAFE
 from portal.core.errors import N_, Conflict, Forbidden, MadoError, NeverAgain, NotFound, TryLater
 from portal.core.web import read_only
+from portal.core.web.access import safe_next
+from portal.core.web.sessions import face_of
 
 log = structlog.get_logger(__name__)
 
@@ -26,10 +32,14 @@ STATUS: dict[type[MadoError], int] = {
     NeverAgain: 502,
 }
 
+PLAIN = {kind.message for kind in STATUS}  # say no more than the title and the advice do
 
 WORDS = {
     400: (N_("We could not read what was sent"), N_("Please go back and try once more.")),
-    403: (N_("You can not do this here"), N_("Ask the person in charge of permissions.")),
+    403: (
+        N_("You can not do this here"),
+        N_("Perhaps it belongs to another account. Please sign in with that one."),
+    ),
     404: (N_("We could not find that page"), N_("It may have moved. Try the search or the menu.")),
     405: (N_("We could not find that page"), N_("It may have moved. Try the search or the menu.")),
     409: (
@@ -47,11 +57,18 @@ WORDS = {
 }
 
 
+FOR_CLERKS = {403: N_("Ask the person in charge of permissions.")}
+MEGABYTE = 1024 * 1024
+# Asking for the same page a little later may help.
+MAY_PASS = frozenset({429, 500, 502, 503})
+
+
 def install(app: Flask) -> None:
     """Register the handlers."""
     app.register_error_handler(MadoError, _known)
     app.register_error_handler(CSRFError, _expired_form)
     app.register_error_handler(RateLimitExceeded, _too_many)
+    app.register_error_handler(413, _too_large)
     app.register_error_handler(HTTPException, _http)
     for unreachable in DATABASE_AWAY:
         app.register_error_handler(unreachable, _database_away)
@@ -72,14 +89,16 @@ def _http(error: HTTPException) -> Response:
     return _page(error.code or 500)
 
 
-def _page(status: int, message: str | None = None) -> Response:
+def _page(status: int, message: str | None = None, steps: list[str] | None = None) -> Response:
     title, advice = WORDS.get(status, WORDS[500])
+    clerk = face_of(request) == "staff"
     error = {
         "status": status,
         "title": gettext(title),
         "happened": gettext(message) if message else "",
-        "steps": [gettext(advice)],
+        "steps": steps or [gettext(FOR_CLERKS.get(status, advice) if clerk else advice)],
         "reference": g.get("request_id"),
+        "again": _again(status),
     }
     return make_response(render_template("portal/problem.html", error=error), status)
 
@@ -93,15 +112,51 @@ def _expired_form(error: CSRFError) -> Response:
         return _page(400)
     fields = [(k, v) for k, v in request.form.items(multi=True) if k not in {"csrf_token", "code"}]
     return make_response(
-        render_template("portal/form_expired.html", fields=fields, action=request.path), 400
+        render_template(
+            "portal/form_expired.html",
+            fields=fields,
+            shown=read_only.typed_by_hand(fields),
+            action=request.path,
+        ),
+        400,
     )
 
 
+def _again(status: int) -> str:
+    """The address that may be tried once more; nothing that was sent is sent again by a link."""
+    if status not in MAY_PASS or request.method not in SAFE:
+        return ""
+    return safe_next(request.full_path.rstrip("?"), "")
+
+
 def _too_many(error: RateLimitExceeded) -> Response:
-    response = _page(429)
+    """Says how long, in minutes above a minute and a half."""
+    seconds = _seconds_left()
+    words = (
+        gettext("You can go on in %(seconds)s seconds.", seconds=seconds)
+        if seconds <= 90
+        else gettext("You can go on in about %(minutes)s minutes.", minutes=round(seconds / 60))
+    )
+    response = _page(429, steps=[words])
     if "Retry-After" not in response.headers:
-        response.headers["Retry-After"] = "60"
+        response.headers["Retry-After"] = str(seconds)
     return response
+
+
+def _seconds_left() -> int:
+    """Until the limit that was met lets one through."""
+    limiter = next(iter(current_app.extensions.get("limiter", ())), None)
+    met = limiter.current_limit if limiter else None
+    return max(1, ceil(met.reset_at - time())) if met else 60
+
+
+def _too_large(error: HTTPException) -> Response:
+    """Says how much may be sent: a view that takes pictures allows more than others."""
+    most = request.max_content_length
+    told = (
+        [gettext("At most %(size)s MB can be sent at once.", size=most // MEGABYTE)] if most else []
+    )
+    return _page(413, steps=[*told, gettext(WORDS[413][1])])
 
 
 def _database_away(error: Exception) -> Response:
@@ -110,7 +165,8 @@ def _database_away(error: Exception) -> Response:
 
 
 def _known(error: MadoError) -> Response:
-    page = _page(_status(error), error.message)
+    said = None if error.message in PLAIN else error.message
+    page = _page(_status(error), said)
     return read_only.unavailable(error.message, page) if g.get("read_only") else page
 
 

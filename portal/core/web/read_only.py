@@ -79,7 +79,7 @@ def unavailable(message: str | None, page: Response) -> Response:
         action=request.full_path.rstrip("?"),
         token=request.form.get("csrf_token", ""),
         fields=pairs,
-        shown=[value for name, value in pairs if value and _was_typed(name, value)],
+        shown=typed_by_hand(pairs),
         had_secrets=bool(set(request.form) - set(fields) - {"csrf_token"}),
         had_files=any(file.filename for file in request.files.values()),
         reference=g.get("request_id"),
@@ -90,6 +90,11 @@ def unavailable(message: str | None, page: Response) -> Response:
 def _is_ours() -> bool:
     """A page of ours sent it. It keeps its own token, so another's form gains nothing here."""
     return request.headers.get("Origin") == request.host_url.rstrip("/")
+
+
+def typed_by_hand(fields: list[tuple[str, str]]) -> list[str]:
+    """What somebody wrote or chose, without what stands behind a form."""
+    return [value for name, value in fields if value and _was_typed(name, value)]
 
 
 def _was_typed(name: str, value: str) -> bool:
