@@ -106,11 +106,45 @@ VIEWS = (
 )  # importing it fills the blueprints
 NAV = (
     NavItem("resident", N_("City notices"), "inbox.index", "bell", 20, needs="resident"),
-    NavItem("staff", N_("City notices"), "notices.index", "send", 10, needs="notices.view"),
-    NavItem("staff", N_("Repeated notices"), "repeats.index", "calendar", 11, needs="notices.view"),
-    NavItem("staff", N_("Reminders"), "reminder_nights.index", "clock", 11, needs="notices.view"),
-    NavItem("staff", N_("Saved segments"), "segments.index", "people", 12, needs="notices.view"),
-    NavItem("staff", N_("LINE menus"), "menus.index", "phone", 13, needs="notices.view"),
+    NavItem(
+        "staff",
+        N_("City notices"),
+        "notices.index",
+        "send",
+        10,
+        needs="notices.view",
+        group="notices",
+    ),
+    NavItem(
+        "staff",
+        N_("Repeated notices"),
+        "repeats.index",
+        "calendar",
+        11,
+        needs="notices.view",
+        group="notices",
+    ),
+    NavItem(
+        "staff",
+        N_("Reminders"),
+        "reminder_nights.index",
+        "clock",
+        11,
+        needs="notices.view",
+        group="notices",
+    ),
+    NavItem(
+        "staff",
+        N_("Saved segments"),
+        "segments.index",
+        "people",
+        12,
+        needs="notices.view",
+        group="notices",
+    ),
+    NavItem(
+        "staff", N_("LINE menus"), "menus.index", "phone", 13, needs="notices.view", group="notices"
+    ),
 )
 
 

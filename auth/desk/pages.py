@@ -24,7 +24,13 @@ def register(app: Flask) -> None:
     app.register_error_handler(Held, _held)
     registries(app).nav.append(
         NavItem(
-            "staff", N_("Help at the counter"), "assist.index", "person", 70, needs=staff_views.MAY
+            "staff",
+            N_("Help at the counter"),
+            "assist.index",
+            "person",
+            70,
+            needs=staff_views.MAY,
+            group="counter",
         )
     )
     registries(app).ticks += [

@@ -18,7 +18,9 @@ VIEWS = (sign_in, account, staff, invitation)  # importing them fills the bluepr
 def register(app: Flask) -> None:
     """Ticks, the clerk's own page in the menu, and what templates ask."""
     registries(app).ticks += [("passkey_ceremonies", ceremonies.sweep)]
-    registries(app).nav += [NavItem("staff", "How I sign in", "auth_staff.account", "lock", 900)]
+    registries(app).nav += [
+        NavItem("staff", "How I sign in", "auth_staff.account", "lock", 900, group="own")
+    ]
     app.jinja_env.globals |= {
         "passkeys_in_line": browser.in_line,
         "passkeys_work_here": browser.works_here,

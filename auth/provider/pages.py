@@ -38,7 +38,15 @@ def register(app: Flask) -> None:
     app.register_blueprint(staff.bp)
     app.register_error_handler(BadToolRequest, _bad_request)
     registries(app).nav.append(
-        NavItem("staff", N_("City tools"), "provider_staff.index", "out", 80, needs=staff.MAY)
+        NavItem(
+            "staff",
+            N_("City tools"),
+            "provider_staff.index",
+            "out",
+            80,
+            needs=staff.MAY,
+            group="data",
+        )
     )
     registries(app).ticks += [
         ("provider", requests.sweep),

@@ -40,7 +40,13 @@ def register(app: Flask) -> None:
         )
     registries(app).nav.append(
         NavItem(
-            "staff", N_("Tools of clerks"), "saml_services.index", "out", 81, needs=services.MAY
+            "staff",
+            N_("Tools of clerks"),
+            "saml_services.index",
+            "out",
+            81,
+            needs=services.MAY,
+            group="data",
         )
     )
     registries(app).ticks += [("saml", answers.sweep)]

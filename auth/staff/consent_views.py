@@ -15,7 +15,9 @@ from portal.core.registries import NavItem
 from portal.core.web.access import staff
 
 MAY = "audit.read"
-NAV = NavItem("staff", N_("Terms"), "auth_staff.consents_page", "page", 85, needs=MAY)
+NAV = NavItem(
+    "staff", N_("Terms"), "auth_staff.consents_page", "page", 85, needs=MAY, group="rights"
+)
 
 
 @bp.get("/staff/consents")

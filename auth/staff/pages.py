@@ -54,9 +54,26 @@ def register(app: Flask) -> None:
             "person",
             60,
             needs=resident_views.MAY,
+            group="counter",
         ),
-        NavItem("staff", N_("Roles and rights"), "staff_roles.index", "lock", 71, role_views.SEE),
-        NavItem("staff", N_("Operation log"), "audit.index", "list", 72, needs=audit_views.MAY),
+        NavItem(
+            "staff",
+            N_("Roles and rights"),
+            "staff_roles.index",
+            "lock",
+            71,
+            role_views.SEE,
+            group="rights",
+        ),
+        NavItem(
+            "staff",
+            N_("Operation log"),
+            "audit.index",
+            "list",
+            72,
+            needs=audit_views.MAY,
+            group="rights",
+        ),
     ]
     registries(app).nav.append(
         NavItem(
@@ -66,6 +83,7 @@ def register(app: Flask) -> None:
             "people",
             70,
             needs=account_views.SEE,
+            group="rights",
         )
     )
     registries(app).ticks += [

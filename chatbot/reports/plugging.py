@@ -27,7 +27,15 @@ def register(app: Flask) -> None:
         app.register_blueprint(pages.bp)
     found = registries(app)
     found.nav.append(
-        NavItem("staff", N_("Reports"), "report_board.index", "camera", 40, needs="reports.view")
+        NavItem(
+            "staff",
+            N_("Reports"),
+            "report_board.index",
+            "camera",
+            40,
+            needs="reports.view",
+            group="inbox",
+        )
     )
     found.doors.append(
         NavItem("resident", N_("Tell the city about damage"), "reports.index", "camera", 60)

@@ -19,7 +19,9 @@ from portal.core.errors import N_
 from portal.core.registries import NavItem, registries
 
 VIEWS = (inbox_views, release_views, report_views, test_views, ticket_views, trial_views)
-NAV = NavItem("staff", N_("What was not found"), "tuning.inbox", "search", 42, needs=SEE)
+NAV = NavItem(
+    "staff", N_("What was not found"), "tuning.inbox", "search", 42, needs=SEE, group="answers"
+)
 
 
 def register(app: Flask) -> None:

@@ -9,7 +9,17 @@ from notifications.disaster.models import RECORDS as RECORDS
 from portal.core.errors import N_
 from portal.core.registries import NavItem, registries
 
-NAV = (NavItem("staff", N_("Disaster news"), "disaster.index", "siren", 12, needs="notices.view"),)
+NAV = (
+    NavItem(
+        "staff",
+        N_("Disaster news"),
+        "disaster.index",
+        "siren",
+        12,
+        needs="notices.view",
+        group="notices",
+    ),
+)
 
 
 def register(app: Flask) -> None:

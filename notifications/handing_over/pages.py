@@ -10,7 +10,9 @@ from notifications.handing_over.personal_data import DATA, HandOvers
 from portal.core.errors import N_
 from portal.core.registries import NavItem, registries
 
-NAV = NavItem("staff", N_("Hand-over"), "hand_overs.index", "out", 60, needs="handover.manage")
+NAV = NavItem(
+    "staff", N_("Hand-over"), "hand_overs.index", "out", 60, needs="handover.manage", group="data"
+)
 
 __all__ = ["RECORDS", "register"]
 

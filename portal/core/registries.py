@@ -38,6 +38,7 @@ class NavItem:
     icon: str
     order: int
     needs: str | None = None  # staff permission, or "resident" for signed-in residents only
+    group: str = ""  # of the clerks' menu: a key of portal.core.web.menu.GROUPS
 
 
 @dataclass(frozen=True)
@@ -68,11 +69,27 @@ class Collecting:
     left_out: tuple[Mapping[str, str], ...]
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """What waits for clerks on their first page: `sql` is a scalar count for %(now)s, %(me)s.
+
+    `within`: a column of departments in the count's table, for clerks limited to some.
+    """
+
+    label: str
+    endpoint: str
+    needs: str
+    sql: str
+    query: Mapping[str, str] = field(default_factory=dict)  # of the page's address
+    within: str = ""
+
+
 @dataclass
 class Registries:
     """One of each a process, on the application."""
 
     nav: list[NavItem] = field(default_factory=list)
+    waiting: list[Waiting] = field(default_factory=list)
     doors: list[NavItem] = field(default_factory=list)  # on the front page and in the menu
     # Pages for everybody that open without network, and the files they need.
     offline_pages: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)

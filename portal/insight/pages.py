@@ -28,7 +28,15 @@ bp = Blueprint("survey", __name__)
 RECORDS = (SurveyAnswer, SurveyAsk, CountedVisit)
 MAY = "audit.read"
 SHOWN = timedelta(days=366)
-NAV = NavItem("staff", N_("Residents' satisfaction"), "survey.figures", "people", 80, needs=MAY)
+NAV = NavItem(
+    "staff",
+    N_("Residents' satisfaction"),
+    "survey.figures",
+    "people",
+    80,
+    needs=MAY,
+    group="figures",
+)
 TASKS = {
     "todo": N_("A to-do was finished"),
     "visit": N_("A visit was finished"),
@@ -58,7 +66,15 @@ def register(app: Flask) -> None:
     counting.install(app, settings)
     app.register_blueprint(kpi_pages.bp)
     found.nav.append(
-        NavItem("staff", N_("Key figures"), "kpi.index", "chart", 79, needs=kpi_pages.SEE)
+        NavItem(
+            "staff",
+            N_("Key figures"),
+            "kpi.index",
+            "chart",
+            79,
+            needs=kpi_pages.SEE,
+            group="figures",
+        )
     )
 
 

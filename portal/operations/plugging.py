@@ -60,13 +60,33 @@ BLUEPRINTS = (
     sla_pages.bp,
 )
 NAV = (
-    NavItem("staff", N_("Service levels"), "sla.index", "chart", 81, needs=pages.SEE),
-    NavItem("staff", N_("Watching"), "watching.index", "clock", 82, needs=pages.SEE),
-    NavItem("staff", N_("Backups"), "backups.index", "save", 82, needs=pages.SEE),
-    NavItem("staff", N_("Incidents"), "incidents.index", "alert", 83, needs=pages.SEE),
-    NavItem("staff", N_("Contact tickets"), "tickets.index", "talk", 84, needs=ticket_pages.SEE),
     NavItem(
-        "staff", N_("Planned maintenance"), "maintenance.index", "calendar", 85, needs=pages.MANAGE
+        "staff", N_("Service levels"), "sla.index", "chart", 81, needs=pages.SEE, group="figures"
+    ),
+    NavItem(
+        "staff", N_("Watching"), "watching.index", "clock", 82, needs=pages.SEE, group="running"
+    ),
+    NavItem("staff", N_("Backups"), "backups.index", "save", 82, needs=pages.SEE, group="running"),
+    NavItem(
+        "staff", N_("Incidents"), "incidents.index", "alert", 83, needs=pages.SEE, group="running"
+    ),
+    NavItem(
+        "staff",
+        N_("Contact tickets"),
+        "tickets.index",
+        "talk",
+        84,
+        needs=ticket_pages.SEE,
+        group="inbox",
+    ),
+    NavItem(
+        "staff",
+        N_("Planned maintenance"),
+        "maintenance.index",
+        "calendar",
+        85,
+        needs=pages.MANAGE,
+        group="running",
     ),
 )
 ON_CALL = PersonalData(

@@ -18,6 +18,7 @@ NAV = (
         "clock",
         86,
         needs=retention_pages.SEE,
+        group="running",
     ),
 )
 

@@ -38,6 +38,7 @@ def register(app: Flask) -> None:
             "search",
             45,
             needs="knowledge.view",
+            group="answers",
         )
     )
     app.register_blueprint(favourite_pages.bp)

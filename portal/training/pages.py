@@ -13,7 +13,7 @@ from portal.training import progress
 from portal.training.exercises import course_for, courses, done
 
 bp = Blueprint("training", __name__)
-NAV = NavItem("staff", N_("Training"), "training.index", "check", 95)
+NAV = NavItem("staff", N_("Training"), "training.index", "check", 95, group="own")
 
 
 def register(app: Flask) -> None:

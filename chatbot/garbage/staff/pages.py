@@ -14,5 +14,13 @@ VIEWS = (import_views, part_views)  # they fill the blueprint
 def register(app: Flask) -> None:
     """The blueprint and its place in the menu."""
     app.register_blueprint(views.bp)
-    item = NavItem("staff", N_("Garbage guide"), "garbage_staff.index", "bin", 43, needs=views.SEE)
+    item = NavItem(
+        "staff",
+        N_("Garbage guide"),
+        "garbage_staff.index",
+        "bin",
+        43,
+        needs=views.SEE,
+        group="answers",
+    )
     registries(app).nav.append(item)

@@ -18,7 +18,7 @@ from portal.core.errors import N_
 from portal.core.registries import NavItem, registries
 
 VIEWS = (act_views, city_views, edit_views, table_views, words_views)  # they fill the blueprint
-NAV = NavItem("staff", N_("Answers"), "answers_staff.index", "talk", 40, needs=SEE)
+NAV = NavItem("staff", N_("Answers"), "answers_staff.index", "talk", 40, needs=SEE, group="answers")
 
 
 def register(app: Flask) -> None:

@@ -11,7 +11,15 @@ from portal.core.registries import NavItem, registries
 from portal.guide.links_kept import checking
 
 VIEWS = (act_views, edit_views, language_views, travel_views)  # importing them fills the blueprint
-NAV = NavItem("staff", N_("Services"), "catalogue_staff.index", "list", 30, needs=list_views.SEE)
+NAV = NavItem(
+    "staff",
+    N_("Services"),
+    "catalogue_staff.index",
+    "list",
+    30,
+    needs=list_views.SEE,
+    group="services",
+)
 
 
 def register(app: Flask) -> None:

@@ -42,7 +42,23 @@ def register(app: Flask) -> None:
     facility_pages.register(app)
     found = registries(app)
     found.nav += [
-        NavItem("staff", N_("City website"), "city_pages.index", "globe", 50, needs=views.VIEW),
-        NavItem("staff", N_("Links"), "kept_links.index", "out", 52, needs=link_views.VIEW),
+        NavItem(
+            "staff",
+            N_("City website"),
+            "city_pages.index",
+            "globe",
+            50,
+            needs=views.VIEW,
+            group="services",
+        ),
+        NavItem(
+            "staff",
+            N_("Links"),
+            "kept_links.index",
+            "out",
+            52,
+            needs=link_views.VIEW,
+            group="services",
+        ),
     ]
     found.ticks += [("city_pages", importing.sweep), ("links", checking.sweep)]

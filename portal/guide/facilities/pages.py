@@ -14,5 +14,13 @@ def register(app: Flask) -> None:
     app.register_blueprint(views.bp)
     showing.register(app)
     registries(app).nav.append(
-        NavItem("staff", N_("Facilities"), "facilities.imports", "city", 54, needs=views.VIEW)
+        NavItem(
+            "staff",
+            N_("Facilities"),
+            "facilities.imports",
+            "city",
+            54,
+            needs=views.VIEW,
+            group="services",
+        )
     )

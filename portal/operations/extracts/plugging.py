@@ -18,15 +18,43 @@ from portal.operations.extracts.subjects import SUBJECTS
 RECORDS = (*records.RECORDS, *exit_records.RECORDS, *patch_records.RECORDS)
 
 NAV = (
-    NavItem("staff", N_("Extraction"), "extracts.index", "out", 61, needs=pages.RUN),
+    NavItem("staff", N_("Extraction"), "extracts.index", "out", 61, needs=pages.RUN, group="data"),
     NavItem(
-        "staff", N_("Extractions to approve"), "extracts.waiting", "check", 62, needs=pages.APPROVE
+        "staff",
+        N_("Extractions to approve"),
+        "extracts.waiting",
+        "check",
+        62,
+        needs=pages.APPROVE,
+        group="data",
     ),
-    NavItem("staff", N_("Data patches"), "patches.index", "edit", 87, needs=patch_pages.WRITE),
     NavItem(
-        "staff", N_("Patches to approve"), "patches.waiting", "check", 88, needs=patch_pages.APPROVE
+        "staff",
+        N_("Data patches"),
+        "patches.index",
+        "edit",
+        87,
+        needs=patch_pages.WRITE,
+        group="data",
     ),
-    NavItem("staff", N_("End of the contract"), "exit.index", "leave", 95, needs=exit_pages.DECIDE),
+    NavItem(
+        "staff",
+        N_("Patches to approve"),
+        "patches.waiting",
+        "check",
+        88,
+        needs=patch_pages.APPROVE,
+        group="data",
+    ),
+    NavItem(
+        "staff",
+        N_("End of the contract"),
+        "exit.index",
+        "leave",
+        95,
+        needs=exit_pages.DECIDE,
+        group="data",
+    ),
 )
 
 
