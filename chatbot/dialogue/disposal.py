@@ -1,6 +1,7 @@
 """Builds replies about garbage: the item's class, how to put it out, the next day."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from chatbot.dialogue.payloads import DISTRICT, ITEM, NONE, Pick, write
@@ -75,6 +76,7 @@ def district_answer(
         for key, schedule in district.days.items()
         if (day := next_collection(schedule, today))
     ]
+    calendar = replace(words.link("garbage_calendar"), url=f"/garbage/districts/{district.key}")
     heading = words.say("district_days", district=district.name(words.base))
     blocks = [f"{heading}\n\n" + "\n".join(lines), *_soon(district, guide, words, today)]
     return Reply(
@@ -83,7 +85,7 @@ def district_answer(
         blocks=tuple(blocks),
         title=district.name(words.base),
         desk=words.desk(DESK),
-        links=(words.link("garbage_guide"),),
+        links=(calendar, words.link("garbage_guide")),
         context={**context, "district": district.key},
         key=f"district:{district.key}",
     )

@@ -13,6 +13,7 @@ from flask_babel import gettext
 from markupsafe import Markup
 
 from chatbot.garbage import showing
+from chatbot.garbage.calendar_showing import month_table
 from chatbot.garbage.initials import OTHERS
 from chatbot.garbage.items import District, GarbageClass, Guide, Item, said
 from chatbot.garbage.store import load_guide
@@ -123,7 +124,24 @@ def district(key: str) -> str:
         before=showing.add_months(month, -1) if month > this else None,
         after=after if after < showing.add_months(this, showing.MONTHS_AHEAD) else None,
         days=showing.days_of(guide, found, month, today()),
-        usual=_usual(guide, found),
+        table=month_table(guide, found, month, today()),
+    )
+
+
+@bp.get("/garbage/calendar")
+@public()
+def choose() -> ResponseReturnValue:
+    """One's own district's month; others choose where they live."""
+    guide, language = load_guide(), current_language()
+    asked, own = request.args.get("district", ""), _own(guide)
+    if not asked and len(own) == 1:
+        asked = own[0].key
+    if asked in guide.districts:
+        return redirect(url_for("garbage.district", key=asked), 303)
+    with_days = [each for each in own or guide.districts.values() if each.days]
+    return render_template(
+        "chatbot/garbage/choose.html",
+        districts=[(each.key, each.name(language)) for each in with_days],
     )
 
 
@@ -222,15 +240,6 @@ def _soon(guide: Guide, found: District) -> dict[str, object]:
         "today": days.get(today(), ()),
         "tomorrow": days.get(tomorrow, ()),
     }
-
-
-def _usual(guide: Guide, found: District) -> list[tuple[str, str]]:
-    """Each class with its usual days in words."""
-    return [
-        (guide.classes[key].name(current_language()), showing.usual(plan))
-        for key, plan in found.days.items()
-        if plan.weekdays
-    ]
 
 
 def _row_name(row: str) -> str:

@@ -96,7 +96,7 @@ def timeline(
     found.sort(key=lambda entry: (entry.day, entry.service.key))
     return Timeline(
         past=_grouped((each for each in found if each.stage in PAST), person.birthdate),
-        now=tuple(each for each in found if each.stage in NOW),
+        now=tuple(sorted((each for each in found if each.stage in NOW), key=_urgency)),
         coming=_grouped((each for each in found if each.stage is Stage.COMING), person.birthdate),
     )
 
@@ -116,6 +116,12 @@ def group_of_age(months: int) -> tuple[int, int]:
         return year * YEAR, (year + 1) * YEAR
     found = max(n for n, start in enumerate(MONTHS) if start <= max(months, 0))
     return MONTHS[found], MONTHS[found + 1]
+
+
+def _urgency(entry: Entry) -> tuple[int, date]:
+    """What is late first, then what ends first; what has no dates last."""
+    order = (Stage.OVERDUE, Stage.SOON, Stage.NOW)
+    return order.index(entry.stage), entry.window.last if entry.window else date.max
 
 
 def _suits(service: Service, person: Person, interests: frozenset[str]) -> bool:

@@ -66,6 +66,10 @@ def test_a_district_s_month_with_the_turn_of_the_year(browser: Browser) -> None:
     assert "今日 12月28日(月)" in page.text.replace("12月28日(月) 今日", "今日 12月28日(月)")
     assert "収集なし" in page.text  # Thursday the 31st
     assert "毎週月曜日、毎週木曜日" in page.text
+    cells = page.html.split('class="cal"')[1].split("</table>")[0]
+    assert cells.count("<time") == 31
+    assert 'class="cal-today" aria-current="date"' in cells
+    assert cells.count("cal-out") == cells.count(">なし<") == 1  # Thursday the 31st
     january = browser.get("/garbage/districts/minato?month=2027-01")
     assert "2027年1月" in january.heading
     assert "前の月" in january.text
@@ -93,6 +97,15 @@ def test_a_resident_sees_the_days_of_the_own_district(app: Flask, resident: UUID
     thing = mine.get("/garbage/umbrella")
     assert "次の収集日" in thing.text
     assert "みなと地区" in thing.text
+
+
+def test_the_calendar_asks_where_one_lives(app: Flask, browser: Browser, resident: UUID) -> None:
+    browser.get("/garbage/calendar")
+    page = browser.submit("表示する", district="tanbo")
+    assert page.path == "/garbage/districts/tanbo"
+    assert browser.get("/garbage/calendar?district=mars").path == "/garbage/calendar"
+    mine = sign_in(app, "resident", resident, frozenset())
+    assert mine.get("/garbage/calendar").path == "/garbage/districts/minato"
 
 
 def test_the_pages_are_in_the_sitemap_and_in_english(browser: Browser) -> None:
