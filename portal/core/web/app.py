@@ -9,16 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from flask import Flask, current_app, g, has_request_context, request, url_for
+from flask import Flask, current_app, g, has_request_context, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
 
 from portal.core import clock, db, i18n, jobs, logs
 from portal.core.crypto import KeyRing
-from portal.core.registries import NavItem, Registries, registries
+from portal.core.registries import Registries
 from portal.core.settings import Settings
-from portal.core.web import access, headers, letters, networks, problems, templates
+from portal.core.web import access, headers, letters, menu, networks, problems, templates
+from portal.core.web.menu import path_of as path_of  # what templates of packages ask for
 from portal.core.web.proxies import Proxies
 from portal.core.web.session_warning import session_warning
 from portal.core.web.sessions import SessionStore
@@ -127,46 +128,12 @@ def _template_context() -> dict[str, Any]:
 
 def _page_context(viewer: access.Viewer) -> dict[str, Any]:
     """What stands around a page; mails have nothing of it."""
+    items = menu.links(viewer)
     return {
-        "nav_items": _links(viewer.face, viewer),
+        "nav_items": items,
+        "nav_groups": menu.groups(items) if viewer.face == "staff" else [],
         "page_path": request.path,
         "letter_size": letters.letter_size(),
         "look": letters.look(),
         "session_left": access.session_left() if viewer.kind == "resident" else None,
     }
-
-
-def _links(face: str, viewer: access.Viewer) -> list[dict[str, Any]]:
-    """The menu of a face, as the layouts print it; the same for all who may see the same."""
-    menus: dict[Any, list[dict[str, Any]]] = current_app.extensions["mado.menus"]
-    key = face, viewer.signed_in, viewer.permissions, request.endpoint, i18n.current_language()
-    if key not in menus:
-        menus[key] = _menu(face, viewer)
-    return menus[key]
-
-
-def _menu(face: str, viewer: access.Viewer) -> list[dict[str, Any]]:
-    return [
-        {
-            "label": i18n.gettext(item.label),
-            "url": path_of(item.endpoint),
-            "icon": item.icon,
-            "current": request.endpoint == item.endpoint,
-        }
-        for item in sorted(registries().nav, key=lambda item: item.order)
-        if item.face == face and _shows(item, viewer)
-    ]
-
-
-def path_of(endpoint: str) -> str:
-    """The path of a page without parameters; built once, since every page prints the menu."""
-    paths: dict[str, str] = current_app.extensions["mado.paths"]
-    if endpoint not in paths:
-        paths[endpoint] = url_for(endpoint)
-    return paths[endpoint]
-
-
-def _shows(item: NavItem, viewer: access.Viewer) -> bool:
-    if item.needs is None:
-        return True
-    return viewer.signed_in if item.needs == "resident" else viewer.may(item.needs)
