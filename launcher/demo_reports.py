@@ -40,9 +40,9 @@ REPORTS = (
 def fill() -> None:
     """Boundaries first: reports are routed by them."""
     from chatbot.reports import geojson, ground, handling, sending
-    from chatbot.reports.places import Point
     from chatbot.reports.rules import State
     from portal.core.db import transaction
+    from portal.maps.places import Point
 
     for file in sorted(AREAS.glob("*.geojson")):
         with transaction() as session:

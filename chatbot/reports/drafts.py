@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 from chatbot.reports import picture_store
 from chatbot.reports.models import ReportDraft, ReportPicture
 from chatbot.reports.pictures import CleanPicture
-from chatbot.reports.places import Point
 from chatbot.reports.rules import DRAFT_FOR, MOST_PICTURES
 from portal.core.clock import now
 from portal.core.db import after_commit
 from portal.core.errors import N_, MadoError, NotFound
+from portal.maps.places import Point
 
 
 class TooManyPictures(MadoError):

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from chatbot.reports import geometry as shapely
+from portal.maps import geometry as shapely
 
 LARGEST_FILE = 1_900_000  # bytes: forms may have 2 MB
 MOST_FEATURES = 2_000

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from chatbot.reports.geojson import Boundary, Reading
 from chatbot.reports.models import ReportArea
-from chatbot.reports.places import Ground, area_of
+from chatbot.reports.places import area_of
 from portal.core import audit
 from portal.core.clock import now
 from portal.core.db import read
+from portal.maps.places import Ground
 
 STANDING = ReportArea.ended_at.is_(None)
 

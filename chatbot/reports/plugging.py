@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask, render_template
 
 from chatbot.reports import finding, keeping, links, talk, telling, words
+from chatbot.reports.ground import ground
 from chatbot.reports.merging import Reports
 from chatbot.reports.personal_data import DATA
 from chatbot.reports.web import (
@@ -17,6 +18,7 @@ from chatbot.reports.web import (
 )
 from portal.core.errors import N_
 from portal.core.registries import NavItem, Section, registries
+from portal.maps.ground import plug_in_ground
 
 PAGES = (telling_pages, status_pages, staff_pages, staff_acts, settings_pages, open311)
 
@@ -25,6 +27,7 @@ def register(app: Flask) -> None:
     """All of it."""
     for pages in PAGES:
         app.register_blueprint(pages.bp)
+    plug_in_ground(app, ground)
     found = registries(app)
     found.nav.append(
         NavItem(

@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 from chatbot.reports import categories, drafts, links, telling
 from chatbot.reports.ground import ground
 from chatbot.reports.models import Report, ReportDraft, ReportFollower, ReportPicture
-from chatbot.reports.places import Point, Routing, box_around, metres_between, route
+from chatbot.reports.places import Routing, route
 from chatbot.reports.rules import NEAR_METRES, receipt_number
 from portal.core import audit
 from portal.core.clock import now, today
 from portal.core.errors import N_, MadoError
 from portal.core.ids import new_id
+from portal.maps.places import Point, box_around, metres_between
 
 
 class Incomplete(MadoError):

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from auth.identities import resident_of_line
 from chatbot.line.models import LineEvent
 from chatbot.reports import categories, drafts, talk_messages, words
-from chatbot.reports.map_view import read_point
 from chatbot.reports.models import ReportDraft, ReportPicture
 from chatbot.reports.pictures import LARGEST_FILE, RefusedPicture, clean
 from chatbot.reports.rules import LONGEST_PLACE, LONGEST_WORDS
@@ -25,6 +24,7 @@ from portal.core.clock import now
 from portal.core.db import read, rows, transaction
 from portal.core.errors import NeverAgain
 from portal.core.i18n import force_locale
+from portal.maps.view import read_point
 from portal.residents.models import Resident
 
 log = structlog.get_logger(__name__)

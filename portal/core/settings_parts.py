@@ -78,12 +78,12 @@ class PartSettings(BaseSettings):
         ge=1,
         description="Days after a report is closed until its pictures and contacts are deleted.",
     )
-    REPORT_MAP_TILES: str = Field(
+    MAP_TILES_URL: str = Field(
         "",
-        description="Tiles under the map of reports, https://…/{z}/{x}/{y}.png, fetched by us and "
+        description="Tiles under every map, https://…/{z}/{x}/{y}.png, fetched by us and "
         "never by residents' browsers. Empty: the city's own boundaries and facilities alone.",
     )
-    REPORT_MAP_CREDIT: str = Field("", description="Whose tiles they are, said under the map.")
+    MAP_TILES_CREDIT: str = Field("", description="Whose tiles they are, said under the map.")
     OPEN311: Literal["off", "read", "write"] = Field(
         "off",
         description="Open311 GeoReport v2 at PUBLIC_URL/open311/v2: off, read (no words, no "

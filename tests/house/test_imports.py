@@ -24,7 +24,11 @@ PURE = [
     "chatbot/reports/places.py",
     "chatbot/reports/geojson.py",
     "chatbot/reports/pictures.py",
-    "chatbot/reports/map_view.py",
+    "portal/maps/view.py",
+    "portal/maps/places.py",
+    "portal/maps/drawing.py",
+    "chatbot/garbage/month.py",
+    "portal/mypage/timeline.py",
     "portal/core/wareki.py",
 ]
 NOT_PURE = {"flask", "sqlalchemy", "flask_babel", "redis", "rq", "requests", "linebot", "smtplib"}

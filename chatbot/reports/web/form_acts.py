@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
 from chatbot.reports import drafts, maps, words
-from chatbot.reports.map_view import View, read_point
 from chatbot.reports.models import ReportDraft
 from chatbot.reports.pictures import LARGEST_FILE, RefusedPicture, clean
 from chatbot.reports.web.forms import ReportForm
 from portal.core.errors import NotFound
+from portal.maps.view import View, read_point
 
 MOVES = frozenset({"in", "out", "north", "south", "west", "east"})
 

@@ -13,7 +13,6 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from chatbot.reports import categories, links, sending
-from chatbot.reports.map_view import read_point
 from chatbot.reports.models import Report, ReportKey
 from chatbot.reports.rules import CLOSED, LONGEST_PLACE, LONGEST_WORDS, State
 from chatbot.reports.sending import Sender
@@ -24,6 +23,7 @@ from portal.core.db import transaction
 from portal.core.errors import NotFound
 from portal.core.web.access import machine, public
 from portal.core.web.app import csrf, limiter
+from portal.maps.view import read_point
 
 bp = Blueprint("open311", __name__, url_prefix="/open311/v2")
 MOST, LONGEST_SPAN = 1000, timedelta(days=90)  # GeoReport v2, "GET Service Requests"

@@ -13,10 +13,7 @@ from sqlalchemy.orm import Session
 from chatbot.reports import categories, finding, handling, maps, rules, words
 from chatbot.reports.finding import AGES, PAGE, Filter
 from chatbot.reports.ground import ground
-from chatbot.reports.map_drawing import Pin, draw
-from chatbot.reports.map_view import View
 from chatbot.reports.models import Report
-from chatbot.reports.places import Point
 from chatbot.reports.rules import CLOSED, State
 from chatbot.reports.web.browser import picture_answer
 from chatbot.reports.web.export import as_csv
@@ -29,6 +26,10 @@ from portal.core.i18n import current_language
 from portal.core.registries import registries
 from portal.core.web.access import current_viewer, staff
 from portal.core.web.forms import page_number
+from portal.maps.drawing import Pin, draw
+from portal.maps.places import Point
+from portal.maps.tiles import credit, tiles
+from portal.maps.view import View
 from portal.privacy import looking
 
 bp = Blueprint("report_board", __name__, url_prefix="/staff/reports")
@@ -78,7 +79,7 @@ def on_map() -> str:
             ground(),
             maps.landmarks(view),
             pins,
-            maps.tiles(view),
+            tiles(view),
             title=gettext("Map of the reports"),
         )
         return render_template(
@@ -86,7 +87,7 @@ def on_map() -> str:
             map=drawn,
             view=view,
             count=len(rows),
-            credit=maps.credit(),
+            credit=credit(),
             **_filters(session, wanted),
         )
 
@@ -250,7 +251,7 @@ def _map_of(report: Report) -> Any:
         return None
     view = View(Point(report.latitude, report.longitude), 17, 352, 260)
     pins, title = [Pin(view.centre)], gettext("Map of the place")
-    return draw(view, ground(), maps.landmarks(view), pins, maps.tiles(view), title=title)
+    return draw(view, ground(), maps.landmarks(view), pins, tiles(view), title=title)
 
 
 def _report(session: Session, report_id: UUID) -> Report:

@@ -12,10 +12,7 @@ from sqlalchemy.orm import Session
 
 from chatbot.reports import categories, finding, handling, maps, words
 from chatbot.reports.ground import ground
-from chatbot.reports.map_drawing import Pin, draw
-from chatbot.reports.map_view import View
 from chatbot.reports.models import Report, ReportAct, ReportFollower
-from chatbot.reports.places import Point
 from chatbot.reports.rules import State, may_reopen
 from chatbot.reports.web.browser import picture_answer
 from chatbot.reports.web.forms import WordsForm
@@ -25,6 +22,10 @@ from portal.core.errors import NotFound
 from portal.core.i18n import current_language
 from portal.core.web.access import public
 from portal.core.web.app import limiter
+from portal.maps.drawing import Pin, draw
+from portal.maps.places import Point
+from portal.maps.tiles import tiles
+from portal.maps.view import View
 
 bp = Blueprint("report_status", __name__, url_prefix="/reports/r")
 limiter.limit("120 per minute")(bp)  # 256 bits are not guessed; neither shall it be tried for long
@@ -136,7 +137,7 @@ def _map(report: Report) -> Any:
         return None
     view = View(Point(report.latitude, report.longitude), 17)
     pins, title = [Pin(view.centre)], gettext("Map of the place")
-    return draw(view, ground(), maps.landmarks(view), pins, maps.tiles(view), title=title)
+    return draw(view, ground(), maps.landmarks(view), pins, tiles(view), title=title)
 
 
 def _keep_secret() -> None:

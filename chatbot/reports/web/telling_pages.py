@@ -12,8 +12,6 @@ from sqlalchemy.orm import Session
 
 from chatbot.reports import categories, drafts, finding, links, maps, sending, words
 from chatbot.reports.ground import ground
-from chatbot.reports.map_drawing import Pin, draw
-from chatbot.reports.map_view import View, read_point
 from chatbot.reports.models import ReportDraft
 from chatbot.reports.pictures import LARGEST_FILE
 from chatbot.reports.rules import MOST_PICTURES
@@ -26,6 +24,9 @@ from portal.core.errors import N_, Conflict, NotFound
 from portal.core.i18n import current_language
 from portal.core.web.access import current_viewer, public
 from portal.core.web.app import limiter
+from portal.maps.drawing import Pin, draw
+from portal.maps.tiles import credit, tiles
+from portal.maps.view import View, read_point
 
 bp = Blueprint("reports", __name__, url_prefix="/reports")
 TYPED = ("category", "words", "place", "mail", "phone")
@@ -192,7 +193,7 @@ def map_picture() -> Response:
         raise NotFound()
     pin = read_point(*request.args.get("pin", ",").partition(",")[::2])
     pins = [Pin(pin)] if pin else []
-    svg = draw(view, ground(), maps.landmarks(view), pins, maps.tiles(view), cross=pin is None)
+    svg = draw(view, ground(), maps.landmarks(view), pins, tiles(view), cross=pin is None)
     answer = Response(svg, mimetype="image/svg+xml")
     answer.headers["Content-Security-Policy"] = "default-src 'none'; img-src data:; sandbox"
     answer.headers["Cache-Control"] = "private, max-age=300"
@@ -221,7 +222,7 @@ def _form_page(session: Session, draft: ReportDraft | None, form: ReportForm) ->
         hints={
             key: one.hint(current_language()) for key, one in categories.offered(session).items()
         },
-        credit=maps.credit(),
+        credit=credit(),
     )
 
 
@@ -229,7 +230,7 @@ def _drawn(view: View, draft: ReportDraft) -> Any:
     point = drafts.point(draft)
     pins = [Pin(point)] if point else []
     title = gettext("Map of the place")
-    return draw(view, ground(), maps.landmarks(view), pins, maps.tiles(view), title=title)
+    return draw(view, ground(), maps.landmarks(view), pins, tiles(view), title=title)
 
 
 def _say_missing(form: ReportForm, lacks: list[str]) -> None:

@@ -11,9 +11,9 @@ from shapely.geometry import shape
 
 from chatbot.reports import geojson
 from chatbot.reports.geojson import UnreadableBoundaries
-from chatbot.reports.map_drawing import Landmark, Pin, draw
-from chatbot.reports.map_view import View
-from chatbot.reports.places import Area, Ground, Point
+from portal.maps.drawing import Landmark, Pin, draw
+from portal.maps.places import Area, Ground, Point
+from portal.maps.view import View
 
 SHIPPED = Path(__file__).resolve().parents[3] / "launcher" / "demo_open_data" / "areas"
 SQUARE = [[139.8, 38.9], [139.9, 38.9], [139.9, 39.0], [139.8, 39.0], [139.8, 38.9]]

@@ -15,9 +15,9 @@ from flask.testing import FlaskClient
 from chatbot.reports import sending
 from chatbot.reports.handling import locked, move, publish
 from chatbot.reports.models import Report
-from chatbot.reports.places import Point
 from chatbot.reports.rules import State
 from portal.core.db import transaction
+from portal.maps.places import Point
 from tests.browser import Browser
 from tests.conftest import RESIDENT_HOST
 from tests.notifications.city import sign_in

@@ -11,9 +11,9 @@ from chatbot.reports import keeping, sending
 from chatbot.reports.merging import Reports
 from chatbot.reports.models import Report, ReportFollower
 from chatbot.reports.personal_data import PARTS
-from chatbot.reports.places import Point
 from portal.core.db import transaction
 from portal.core.merging import Steps, undo
+from portal.maps.places import Point
 from tests.portal.signing_in import new_resident
 
 

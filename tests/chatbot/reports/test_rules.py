@@ -8,9 +8,10 @@ import pytest
 import shapely
 
 from chatbot.reports import rules
-from chatbot.reports.map_view import View, read_point
-from chatbot.reports.places import Area, Ground, Point, metres_between, route
+from chatbot.reports.places import route
 from chatbot.reports.rules import CLOSED, OPEN, State, may_become
+from portal.maps.places import Area, Ground, Point, metres_between
+from portal.maps.view import View, read_point
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 HALL = Point(38.92, 139.846)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from chatbot.reports.places import Pixel, Point, pixel_of, point_of
+from portal.maps.places import Pixel, Point, pixel_of, point_of
 
 NEAREST, FARTHEST = 19, 9  # zooms
 WIDTH, HEIGHT = 288, 288  # pixels of the page: a phone of 320 has no more, and a tap is in pixels

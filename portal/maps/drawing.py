@@ -8,9 +8,9 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from chatbot.reports import geometry as shapely
-from chatbot.reports.map_view import View
-from chatbot.reports.places import Area, Ground, Pixel, Point, metres_a_pixel
+from portal.maps import geometry as shapely
+from portal.maps.places import Area, Ground, Pixel, Point, metres_a_pixel
+from portal.maps.view import View
 
 WATER, LAND, EDGE, INK = "#dfe9ec", "#fbfaf5", "#5b7a80", "#17343a"
 ROADS = {"state_road": ("#c2410c", 5), "prefecture_road": ("#b7791f", 4), "other": ("#7c6f9c", 3)}
@@ -20,7 +20,7 @@ MOST_LABELS = 14
 
 @dataclass(frozen=True)
 class Landmark:
-    """A facility on the map."""
+    """A facility on the map, or a district's name."""
 
     name: str
     point: Point
@@ -55,12 +55,14 @@ def draw(
     *,
     title: str = "",
     cross: bool = False,
+    names: Sequence[Landmark] = (),
 ) -> Markup:
-    """The map. `cross` marks the middle."""
+    """The map. `cross` marks the middle; `names` are written where no boundaries name districts."""
     areas = ground.within(*view.bounds)
     parts = [
         *(_tiles(tiles) if tiles else [_ground(view, ground)]),
         *(part for area in areas for part in _area(view, area, bool(tiles))),
+        *(_label(view, one) for one in names if not _named(areas)),
         *_landmarks(view, landmarks),
         *([_cross(view)] if cross else []),
         *(_pin(view, pin) for pin in pins),
@@ -142,6 +144,17 @@ def _name(view: View, piece: Any, name: str) -> Markup:
     if not (20 <= spot.x <= view.width - 20 and 12 <= spot.y <= view.height - 12):
         return Markup("")
     return _text(spot.x, spot.y, name, EDGE, "middle")
+
+
+def _named(areas: Sequence[Area]) -> bool:
+    return any(area.kind == "district" for area in areas)
+
+
+def _label(view: View, one: Landmark) -> Markup:
+    spot = view.spot(one.point)
+    if not (20 <= spot.x <= view.width - 20 and 12 <= spot.y <= view.height - 12):
+        return Markup("")
+    return _text(spot.x, spot.y, one.name, EDGE, "middle")
 
 
 def _landmarks(view: View, landmarks: Sequence[Landmark]) -> Iterator[Markup]:
