@@ -96,6 +96,9 @@ COMMANDS: dict[str, Entry] = {
     "facilities": Entry(
         "portal.guide.facilities.commands:facilities", "Facilities and shelters.", KEEP, True
     ),
+    "languages": Entry(
+        "portal.languages.commands:languages", "How far translations are.", KEEP, True
+    ),
     "search": Entry("launcher.searching:search", "The search box and its index.", KEEP, True),
     "staff": Entry("auth.commands:staff", "Clerks who may sign in.", KEEP, True),
     "permissions": Entry("launcher.permissions:permissions", "Who may do what.", KEEP, True),

@@ -11,6 +11,7 @@ import portal.design.pages
 import portal.guide.city_pages.pages
 import portal.guide.pages
 import portal.insight.pages
+import portal.languages.pages
 import portal.mypage.plugging
 import portal.offline.pages
 import portal.operations.pages
@@ -79,6 +80,7 @@ RECORDS = (  # known to migrations
     *portal.search.pages.RECORDS,
     *backups.RECORDS,
     *portal.guide.city_pages.pages.RECORDS,
+    *portal.languages.pages.RECORDS,
 )
 
 
@@ -124,6 +126,7 @@ def register(app: Flask) -> None:
     portal.operations.protecting.register(app)
     portal.training.pages.register(app)
     found.nav += NAV
+    portal.languages.pages.register(app)
     found.ticks += [
         ("outbox", outbox.sweep),
         ("audit seals", audit_sealing.seal),

@@ -18,6 +18,8 @@ OPERATIONS = {
     "knowledge.view": N_("See answers and searches in vain"),
     "knowledge.edit": N_("Change answers and the garbage guide"),
     "knowledge.approve": N_("Approve answers and releases"),
+    "languages.view": N_("See how far translations are"),
+    "languages.sign": N_("Correct and sign translations"),
     "reports.view": N_("See reports"),
     "reports.handle": N_("Handle reports; open the contact of who told it"),
     "residents.assist": N_("Help residents at the counter; recover accounts"),

@@ -15,10 +15,16 @@ ROLES: dict[str, frozenset[str]] = {
             "catalogue.approve",
             "knowledge.view",
             "knowledge.approve",
+            "languages.view",
+            "languages.sign",
         }
     ),
-    "catalogue_editor": frozenset({"catalogue.view", "catalogue.edit"}),
-    "knowledge_editor": frozenset({"knowledge.view", "knowledge.edit"}),
+    "catalogue_editor": frozenset(
+        {"catalogue.view", "catalogue.edit", "languages.view", "languages.sign"}
+    ),
+    "knowledge_editor": frozenset(
+        {"knowledge.view", "knowledge.edit", "languages.view", "languages.sign"}
+    ),
     # Who answers residents helps them in, too. Not the administrator: who makes clerks' accounts
     # could play both clerks of a recovery.
     "report_handler": frozenset(
@@ -54,6 +60,7 @@ ROLES: dict[str, frozenset[str]] = {
             "notices.view",
             "catalogue.view",
             "knowledge.view",
+            "languages.view",
             "reports.view",
             "staff.view",
             "operations.view",

@@ -96,6 +96,7 @@ TOPICS: dict[str, tuple[str, str]] = {
     "tool": ("Tool's access", "外部サービスの利用"),
     "topic": ("Topic of notices", "お知らせの話題"),
     "training": ("Training", "研修"),
+    "translation": ("Translation", "翻訳"),
     "visit": ("Visit sheet", "窓口シート"),
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -87,6 +87,7 @@ def _locale(language: str) -> Spoken:
 @contextmanager
 def force_locale(language: str) -> Iterator[None]:
     """Speak `language` for a while: a mail or a LINE text in its reader's words."""
+    _listen(language)
     with flask_babel.force_locale(_locale(language)):
         yield
 
@@ -175,9 +176,21 @@ def _translate_many(singular: str, plural: str, number: int) -> str:
     return str(_catalogue().ungettext(singular, plural, number))
 
 
+def before_speaking(app: Flask, call: Callable[[str], None]) -> None:
+    """`call(language)` before a page or a message is written: to learn of corrected words."""
+    app.extensions.setdefault("mado.before_speaking", []).append(call)
+
+
+def _listen(language: str) -> None:
+    if language not in SOURCES and has_app_context():
+        for call in current_app.extensions.get("mado.before_speaking", ()):
+            call(language)
+
+
 def on_pages() -> dict[str, Any]:
     """What layouts ask about the page's language."""
     language = current_language()
+    _listen(language)
     known = {
         "current_language": language,
         "language_tag": tag(language),

@@ -28,16 +28,27 @@ def read_words(
     folders: Iterable[Path], language: str, corrections: Mapping[str, str]
 ) -> Translations:
     """The compiled words of all packages in a language, with the city's own in their places."""
+    whole = _merged(folders, language)
+    words: dict[Any, Any] = whole._catalog  # Babel's merge() works on it the same way
+    words.update(corrections)
+    if language == EASY:
+        words.update({key: marked(text) for key, text in words.items() if isinstance(text, str)})
+    return whole
+
+
+def raw_words(folders: Iterable[Path], language: str) -> dict[str, str]:
+    """Words as they were written, by their keys."""
+    words: dict[Any, Any] = _merged(folders, language)._catalog
+    return {key: text for key, text in words.items() if key and isinstance(text, str) and text}
+
+
+def _merged(folders: Iterable[Path], language: str) -> Translations:
     whole = Translations()
     for folder in folders:
         file = folder / language / "LC_MESSAGES" / "messages.mo"
         if file.exists():
             with file.open("rb") as source:
                 whole.merge(Translations(source))
-    words: dict[Any, Any] = whole._catalog  # Babel's merge() works on it the same way
-    words.update(corrections)
-    if language == EASY:
-        words.update({key: marked(text) for key, text in words.items() if isinstance(text, str)})
     return whole
 
 

@@ -15,6 +15,8 @@ from wtforms.validators import StopValidation
 
 from portal.core.errors import N_
 from portal.core.i18n import current_language
+from portal.core.languages import LOCALES
+from portal.core.text_marks import without
 
 PAGE_FIGURES = 4  # no list has more pages; Python itself refuses to read thousands of figures
 
@@ -33,7 +35,7 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
             """WTForms' words in the page's language; Flask-WTF reads their file a request anew."""
             language = current_language()
             if language not in _words:
-                _words[language] = wtforms_words([language])
+                _words[language] = wtforms_words([LOCALES.get(language, language), "en"])
             return _words[language]
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
@@ -54,7 +56,7 @@ def trimmed(value: Any) -> Any:
     """Filter: without blanks at the ends, composed (か and ゛ are one letter), names as written."""
     if not isinstance(value, str):
         return value
-    parts = _NAME_LETTERS.split(value.strip())  # every second one is such letters
+    parts = _NAME_LETTERS.split(without(value).strip())  # every second one is such letters
     return "".join(p if i % 2 else unicodedata.normalize("NFC", p) for i, p in enumerate(parts))
 
 

@@ -1,0 +1,1 @@
+"""Who stands by a translation: signatures, corrections, and what is still missing."""
