@@ -58,6 +58,7 @@ from notifications.rich_messages.models import NoticePicture, PictureSize, Pictu
 from notifications.richmenus import pages as richmenus
 from notifications.segments import views as segments
 from notifications.segments.saved import SavedSegment, SegmentVersion
+from notifications.waiting import WAITING
 from portal.core.errors import N_
 from portal.core.registries import NavItem, Section, registries
 from portal.core.web.app import path_of
@@ -167,6 +168,7 @@ def register(app: Flask) -> None:
     handing_over.register(app)
     plugged = registries(app)
     plugged.nav += NAV
+    plugged.waiting += WAITING
     plugged.sections.append(Section("notices", 20, NEWEST_UNREAD, inbox.section))
     plugged.sections.append(Section("channels", 5, mending.STOPS, mending.section))
     plugged.unread = unread_count

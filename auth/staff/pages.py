@@ -21,6 +21,7 @@ from auth.staff import (
     ways,
 )
 from auth.staff.role_records import RightProposal, RoleLimit, StaffRole
+from auth.staff.waiting import WAITING
 from portal.core.errors import N_
 from portal.core.registries import NavItem, registries
 
@@ -46,6 +47,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(audit_views.bp)
     app.register_blueprint(role_views.bp)
     saml_pages.register(app)
+    registries(app).waiting += WAITING
     registries(app).nav += [
         NavItem(
             "staff",

@@ -15,6 +15,7 @@ from chatbot.tuning.staff import (
     trial_views,
 )
 from chatbot.tuning.staff.words import SEE, bp
+from chatbot.waiting import WAITING
 from portal.core.errors import N_
 from portal.core.registries import NavItem, registries
 
@@ -32,6 +33,7 @@ def register(app: Flask) -> None:
     plugged = registries(app)
     plugged.personal_data.append(DATA)
     plugged.nav.append(NAV)
+    plugged.waiting += WAITING
     plugged.ticks += [
         ("question log", log.forget),
         ("question tickets", tickets.forget),

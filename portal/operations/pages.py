@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from portal.core.web.access import staff
+from portal.console.waiting import counted
+from portal.core.registries import registries
+from portal.core.web.access import current_viewer, staff
 
 bp = Blueprint("operations", __name__)
 
@@ -12,5 +14,6 @@ bp = Blueprint("operations", __name__)
 @bp.get("/staff/", strict_slashes=False)  # people type it without the slash
 @staff()
 def home() -> str:
-    """The menu says what one's roles allow; the layout prints it, this page greets."""
-    return render_template("portal/staff_home.html")
+    """What waits, and the menu in its groups, as one's roles allow."""
+    waits = counted(registries().waiting, current_viewer())
+    return render_template("portal/staff_home.html", waits=waits)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask import Flask
 
+from portal.console import pages as console_pages
+from portal.console import waiting
 from portal.core import job_runs
 from portal.core.errors import N_
 from portal.core.job_runs import JobRun
@@ -113,6 +115,8 @@ def register(app: Flask) -> None:
     found.nav += NAV
     found.personal_data += [ON_CALL, ticket_plugging.DATA]
     found.merge_parts.append(ticket_plugging.Tickets())
+    found.waiting += waiting.OWN
+    console_pages.register(app)
     found.before_erasing.append(tickets.forget_resident)
     found.ticks += [
         ("job runs", job_runs.sweep),
