@@ -22,6 +22,8 @@ from portal.guide.certificates_forms import MaintenanceForm
 from portal.guide.certificates_models import KioskMaintenance
 from portal.guide.certificates_reading import load_certificates
 from portal.guide.desks import desk_words
+from portal.guide.facilities.showing import KIOSKS
+from portal.guide.facilities.showing import kinds as facility_kinds
 from portal.guide.kiosks import (
     certificate_line,
     certificate_lines,
@@ -50,6 +52,7 @@ def index() -> str:
         windows=[said_window(each, moment, language) for each in windows],
         registration=load_certificates().kiosk.registration,
         desk=desk_words(load_catalogue().desks["residents"], today(), language),
+        kiosks=KIOSKS if KIOSKS in dict(facility_kinds()) else "",
     )
 
 

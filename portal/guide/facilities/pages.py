@@ -6,12 +6,13 @@ from flask import Flask
 
 from portal.core.errors import N_
 from portal.core.registries import NavItem, registries
-from portal.guide.facilities import showing, views
+from portal.guide.facilities import map_pages, showing, views
 
 
 def register(app: Flask) -> None:
     """Pages, search."""
     app.register_blueprint(views.bp)
+    app.register_blueprint(map_pages.bp)
     showing.register(app)
     registries(app).nav.append(
         NavItem(

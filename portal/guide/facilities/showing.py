@@ -23,6 +23,7 @@ from portal.guide.facilities.hours import Today, today_at
 from portal.search.documents import Document, Source, add_source
 
 MOST = 200
+KIOSKS = "コンビニ交付"  # the kind under which a city lists shops with a kiosk, where it does
 FLAGS: Mapping[str, Any] = {
     "flood": lazy_gettext("Flood"),
     "landslide": lazy_gettext("Landslide"),

@@ -18,11 +18,12 @@ from portal.core.db import transaction
 from portal.core.errors import N_, NotFound
 from portal.core.web.access import current_viewer, public, staff
 from portal.core.web.forms import Form
-from portal.guide.facilities import showing
+from portal.guide.facilities import mapping, showing
 from portal.guide.facilities.columns import DANGERS, HELPS, UnreadableFile
 from portal.guide.facilities.importing import import_file
 from portal.guide.facilities.models import FacilityImport
 from portal.guide.public import Kept, PublicPage, add_public
+from portal.maps.tiles import credit
 from portal.mypage.favourites import starred
 
 bp = Blueprint("facilities", __name__)
@@ -48,17 +49,19 @@ REASONS = {
 
 
 LISTS = ("facilities.index", "facilities.shelters")
+MAP = ("kind", "near", "lat", "lng", "z")
 
 
 @bp.record_once
 def register(state: BlueprintSetupState) -> None:
     """Addresses and the sitemap's pages; open or closed changes by the minute."""
     lists = dict.fromkeys(LISTS, Kept(("kind", "flag", "near"), seconds=0))
-    add_public(cast("Flask", state.app), lists | {"facilities.show": Kept(seconds=0)}, _pages)
+    single = {"facilities.show": Kept(seconds=0), "places_map.show": Kept(MAP, seconds=0)}
+    add_public(cast("Flask", state.app), lists | single, _pages)
 
 
 def _pages() -> Iterator[PublicPage]:
-    yield from (PublicPage(url_for(name)) for name in LISTS)
+    yield from (PublicPage(url_for(name)) for name in (*LISTS, "places_map.show"))
     for facility_id, day in showing.addresses():
         yield PublicPage(url_for("facilities.show", facility_id=facility_id), day)
 
@@ -107,7 +110,11 @@ def show(facility_id: UUID) -> ResponseReturnValue:
     if place is None:
         raise NotFound()
     return render_template(
-        "portal/facility.html", place=place, starred=starred(current_viewer().id)
+        "portal/facility.html",
+        place=place,
+        map=mapping.map_of_one(place),
+        credit=credit(),
+        starred=starred(current_viewer().id),
     )
 
 
