@@ -115,6 +115,9 @@ COMMANDS: dict[str, Entry] = {
     "audit": Entry("portal.core.audit_commands:audit", "The log of every change.", KEEP, True),
     "verify": Entry("launcher.verifying:verify", "Whether a signed file is as it was.", KEEP),
     "report": Entry("launcher.acceptance.group:report", "Figures for the city.", KEEP),
+    "manual pictures": Entry(
+        "launcher.manual.command:pictures", "Take the pictures of the manuals anew.", TRY
+    ),
     "training reset": Entry("launcher.training:reset", "Exercises begin anew.", KEEP, True),
     "training document": Entry("launcher.training:document", "The list of exercises.", KEEP),
     "retention": Entry(
@@ -131,6 +134,7 @@ GROUPS = {
     "rules": "The date rules of ages and services.",
     "certificates": "Certificates by kiosk.",
     "garbage": "The garbage guide: import it, measure its search.",
+    "manual": "The manuals of administrators, clerks and residents.",
     "training": "Exercises of clerks on demo data.",
     "disaster": "Messages of the Japan Meteorological Agency.",
 }

@@ -39,7 +39,7 @@ RUN = """<testsuites><testsuite name="pytest" timestamp="2026-11-20T10:00:00">
 <testcase classname="tests.a.test_z.TestKind" name="test_in_a_class"/>
 </testsuite></testsuites>"""
 PAGE = re.compile(r"(?<![\w./])(/[a-z][\w/-]*)")
-COMMAND = re.compile(r"\./mado ([a-z-]+)")
+COMMAND = re.compile(r"\./mado ([a-z][a-z-]*)")
 
 
 def demand(*tests: str, see: str = "", gap: str = "") -> Requirement:

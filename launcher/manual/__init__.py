@@ -1,0 +1,1 @@
+"""The manuals' pictures, taken by script from a demo city."""
