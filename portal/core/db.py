@@ -54,6 +54,8 @@ class Database:
         # BEGIN and COMMIT cost 0.05 ms each in the application and again in the server.
         self.autocommit = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self.spare = Spare(settings, self.engine, self._engine) if spare_url(settings) else None
+        # Told of plain statements: the driver's connection, the words, how many rows they met.
+        self.saw: Callable[[Any, str, int], None] = _unseen
 
     def _engine(self, url: str, more: str = "") -> Engine:
         options = " ".join(
@@ -139,11 +141,13 @@ class Database:
         driver = connection.connection.driver_connection
         assert driver is not None  # noqa: S101  (a live connection has one)
         try:
-            found: list[tuple[Any, ...]] = driver.execute(sql, values).fetchall()
+            cursor = driver.execute(sql, values)
+            found: list[tuple[Any, ...]] = cursor.fetchall()
         except psycopg.OperationalError as error:
             connection.invalidate(error)
             _let_go()
             raise OperationalError(sql, None, error, hide_parameters=True) from error
+        self.saw(driver, sql, cursor.rowcount)
         return found
 
     def plain(self, session: Session, sql: str, values: Mapping[str, Any]) -> psycopg.Cursor[Any]:
@@ -164,7 +168,12 @@ class Database:
             raise DBAPIError.instance(
                 sql, None, error, psycopg.Error, hide_parameters=True
             ) from error
+        self.saw(driver, sql, cursor.rowcount)
         return cursor
+
+
+def _unseen(_driver: Any, _sql: str, _rows: int) -> None:
+    """Nobody counts changes yet."""
 
 
 # "DETAIL: Failing row contains (さくら, 2024-05-02)", "invalid input syntax for type date: "…""

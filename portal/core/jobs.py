@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from portal.core import job_runs
+from portal.core import changes, job_runs
 from portal.core.db import after_commit, database, transaction
 from portal.core.job_runs import Run
 from portal.core.queue_url import connect
@@ -62,11 +62,13 @@ def run(job: str, *ids: str) -> None:
     module, _, name = job.rpartition(".")
     function: Callable[..., Any] = getattr(importlib.import_module(module), name)
     try:
-        with job_runs.timed(job) as ran:
+        with job_runs.timed(job) as ran, changes.doing(job):
             function(*ids)
     except Exception:  # a row for those who are on call; RQ keeps the rest
         _keep([ran])
         raise
+    finally:
+        changes.keep()
 
 
 def _keep(runs: list[Run]) -> None:
@@ -101,12 +103,13 @@ def _round() -> None:
         runs = [_one_tick(name, call) for name, call in registries().ticks]
     failed = [run for run in runs if run.error]
     whole.counts = {"ticks": len(runs), "failed": len(failed)}
+    changes.keep()
     _keep([whole, *(run for run in runs if run.worth_a_row or run.job in ill)])
 
 
 def _one_tick(name: str, call: Callable[[], object]) -> Run:
     try:
-        with job_runs.timed(name) as run:
+        with job_runs.timed(name) as run, changes.doing(f"tick {name}"):
             run.count(call())
     except Exception:  # one broken tick must not stop the others
         log.exception("jobs.tick_failed", tick=name)

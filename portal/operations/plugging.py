@@ -30,6 +30,7 @@ from portal.operations.watching import alerts, machine, metrics, minutes, pages,
 from portal.operations.watching.records import (
     AccessMinute,
     Alert,
+    ChangeDay,
     FunctionDay,
     MachineSample,
     OnCall,
@@ -40,6 +41,7 @@ RECORDS = (
     JobRun,
     Probe,
     AccessMinute,
+    ChangeDay,
     FunctionDay,
     MachineSample,
     Alert,
@@ -113,10 +115,10 @@ def register(app: Flask) -> None:
     extracting.register(app)
     found = registries(app)
     found.nav += NAV
-    found.personal_data += [ON_CALL, ticket_plugging.DATA]
-    found.merge_parts.append(ticket_plugging.Tickets())
     found.waiting += waiting.OWN
     console_pages.register(app)
+    found.personal_data += [ON_CALL, ticket_plugging.DATA]
+    found.merge_parts.append(ticket_plugging.Tickets())
     found.before_erasing.append(tickets.forget_resident)
     found.ticks += [
         ("job runs", job_runs.sweep),

@@ -5,13 +5,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from flask import Flask
 from sqlalchemy import inspect, text
 
-from portal.core import audit
+from portal.core import audit, changes, jobs
+from portal.core.changes import MACHINERY, doing, tables_of
 from portal.core.db import database, plain, read, transaction
-from tests.audited import MACHINERY, doing, tables_of, watched
+from portal.core.ids import new_id
+from portal.mypage.own_models import OwnTodo
+from tests.audited import watched
+from tests.notifications.city import approved, resident
 
 
 @pytest.mark.parametrize(
@@ -32,7 +38,11 @@ def test_the_watch_reads_statements(statement: str, found: set[str]) -> None:
 
 def test_a_silent_change_is_seen_however_it_is_made(app: Flask) -> None:
     change = "UPDATE residents SET language = 'en'"
+    with app.app_context():
+        resident()
     with watched(app) as watch, app.test_request_context():
+        with doing("nobody there"), transaction() as session:
+            session.execute(text(change + " WHERE false"))
         with doing("loud"), transaction() as session:
             session.execute(text(change))
             audit.record(session, "language.changed")
@@ -56,3 +66,36 @@ def test_machinery_is_there_and_has_its_reason(ctx: Flask) -> None:
     tables = set(inspect(database().engine).get_table_names())
     assert {name.split(" ")[-1] for name in MACHINERY} <= tables
     assert all(why.endswith(".") for why in MACHINERY.values())
+
+
+def test_what_is_counted_becomes_rows(app: Flask) -> None:
+    change = "UPDATE residents SET language = 'en'"
+    with app.app_context():
+        resident()
+        for logged in (True, False, True):
+            with doing("job"), transaction() as session:
+                session.execute(text(change))
+                if logged:
+                    audit.record(session, "language.changed")
+        changes.keep()
+        with doing("job"):
+            database().rows(change + " RETURNING 1", {})
+        with app.test_request_context(), transaction() as session:
+            plain(session, change, {})
+            audit.record(session, "language.changed")
+        app.extensions["mado.minutes"].write()
+        rows = read().execute(text("SELECT what, changed, logged FROM change_days ORDER BY what"))
+        assert [tuple(row) for row in rows] == [("GET guide.home", 1, 1), ("job", 4, 2)]
+
+
+def test_no_tick_changes_data_in_silence(app: Flask) -> None:
+    """All ticks of the product, over somebody with addresses, a family, a to-do and a notice."""
+    with watched(app) as watch, app.app_context():
+        who = resident(line=1, mail="sakura@mail.example", children=((date(2026, 1, 9), "中央"),))
+        with transaction() as session:
+            session.add(OwnTodo(id=new_id(), resident_id=who, title="図書館"))
+        approved()
+        jobs.tick()
+        read().execute(text("UPDATE outbox_messages SET created_at = now() - interval '9 days'"))
+        jobs.tick()
+        assert watch.silent == set()

@@ -14,7 +14,7 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
 
-from portal.core import clock, db, i18n, jobs, logs
+from portal.core import changes, clock, db, i18n, jobs, logs
 from portal.core.crypto import KeyRing
 from portal.core.registries import Registries
 from portal.core.settings import Settings
@@ -68,6 +68,7 @@ def make_app(settings: Settings) -> Flask:
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     logs.configure(settings.LOG_LEVEL)
     db.install(app, settings)
+    changes.install(app)
     jobs.install(app, settings)
     headers.install(app, settings)
     logs.install(app)

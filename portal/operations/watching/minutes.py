@@ -19,6 +19,8 @@ import structlog
 from flask import Flask, current_app, g, request
 from werkzeug.wrappers import Response
 
+from portal.core.changes import ADD as ADD_CHANGES
+from portal.core.changes import Changes
 from portal.core.clock import now, today
 from portal.core.settings import Settings
 from portal.core.web.sessions import face_of
@@ -60,7 +62,8 @@ def kind_of(endpoint: str, method: str) -> str:
 class Minutes:
     """What this process counted and has not written yet."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, changes: Changes) -> None:
+        self._changes = changes
         self._url = url.replace("postgresql+psycopg://", "postgresql://", 1)
         self._lock = threading.Lock()
         self._minutes: dict[Key, Counter[str]] = {}
@@ -86,17 +89,20 @@ class Minutes:
         with self._lock:
             minutes, self._minutes = self._minutes, {}
             days, self._days = self._days, Counter()
-        if not minutes:
+        changed = self._changes.take()
+        if not minutes and not changed:
             return
         try:
             with psycopg.connect(self._url, connect_timeout=3) as connection:
                 cursor = connection.cursor()
                 cursor.executemany(ADD, [_row(*item) for item in sorted(minutes.items())])
                 cursor.executemany(ADD_DAY, [(*key, n) for key, n in sorted(days.items())])
+                cursor.executemany(ADD_CHANGES, changed)
         except psycopg.Error as error:
             if not ending:
                 log.warning("minutes.unwritten", error=type(error).__name__)
             self._back(minutes, days)
+            self._changes.back(changed)
 
     def _back(self, minutes: dict[Key, Counter[str]], days: Counter[DayKey]) -> None:
         with self._lock:
@@ -115,7 +121,9 @@ def _minute(moment: datetime) -> datetime:
 
 def install(app: Flask, settings: Settings) -> None:
     """Count every answered request of this application."""
-    minutes = app.extensions["mado.minutes"] = Minutes(settings.DATABASE_URL)
+    minutes = app.extensions["mado.minutes"] = Minutes(
+        settings.DATABASE_URL, app.extensions["mado.changes"]
+    )
     atexit.register(_at_exit, weakref.ref(minutes))
 
     @app.after_request

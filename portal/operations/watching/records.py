@@ -61,6 +61,17 @@ class FunctionDay(Base):
     count: Mapped[int] = mapped_column(Integer)
 
 
+class ChangeDay(Base):
+    """How often a route, job or tick changed data in a day, and how often with an audit entry."""
+
+    __tablename__ = "change_days"
+
+    day: Mapped[date] = mapped_column(primary_key=True)  # in Japan
+    what: Mapped[str] = mapped_column(primary_key=True)
+    changed: Mapped[int] = mapped_column(Integer)
+    logged: Mapped[int] = mapped_column(Integer)
+
+
 class MachineSample(Base):
     """How busy the machine of the worker was: shares from 0 to 1, and bytes."""
 
