@@ -94,24 +94,32 @@ def make_synonym(session: Session, miss: str, asked: str, same_as: str, *, by: U
     _decide(session, miss, asked, "synonym", made.key if made else group, by)
 
 
-def make_draft(session: Session, miss: str, asked: str, answer: str, *, by: UUID | None) -> str:
+def make_draft(
+    session: Session, miss: str, asked: str, answer: str, *, by: UUID | None, near: str = ""
+) -> str:
     """A draft of a new entry with this question; its key."""
-    key = draft_entry(session, asked, answer, by=by)
+    key = draft_entry(session, asked, answer, by=by, near=near)
     _decide(session, miss, asked, "draft", key, by)
     return key
 
 
-def draft_entry(session: Session, asked: str, answer: str, *, by: UUID | None) -> str:
-    """A draft of an entry, to be finished in the editor; its key."""
+def draft_entry(
+    session: Session, asked: str, answer: str, *, by: UUID | None, near: str = ""
+) -> str:
+    """A draft of an entry, to be finished in the editor; its key.
+
+    Category, desk and department begin as those of `near`, an entry that is asked alike.
+    """
     key, day = f"faq_{new_id().hex[-10:]}", today()
+    alike = next((one for one in store.load_knowledge().entries if one.key == near), None)
     body = {
         "key": key,
         "kind": "faq",
-        "category": "",
-        "desk": "general",
-        "owner": "",
+        "category": alike.category if alike else "",
+        "desk": alike.desk if alike else "general",
+        "owner": alike.owner if alike else "",
         "links": [],
-        "source": {"title": "", "url": ""},
+        "source": {"title": "見つからなかった質問", "url": ""},
         "texts": {"ja": {"question": asked[:120], "answer": answer, "aliases": []}},
         "updated": day.isoformat(),
         "valid_from": day.isoformat(),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from chatbot.knowledge.words import UnfitWords
 from chatbot.tuning import misses, testing
+from chatbot.tuning.staff import charts
 from chatbot.tuning.staff.words import EDIT, SEE, SOURCES, bp, by, shared
 from portal.core.db import transaction
 from portal.core.errors import NotFound
@@ -25,13 +26,15 @@ A_PAGE = 20
 def inbox() -> ResponseReturnValue:
     """What was missed, by people affected, with what may be meant."""
     source = request.args.get("source", "")
-    found = [one for one in misses.inbox() if not source or one.sources[source]]
+    everything = misses.inbox()
+    found = [one for one in everything if not source or one.sources[source]]
     page = min(page_number(), max(1, -(-len(found) // A_PAGE)))
     shown = found[(page - 1) * A_PAGE : page * A_PAGE]
     return render_template(
         "chatbot/tuning/inbox.html",
         misses=[(one, misses.suggestions(one.words)) for one in shown],
         count=len(found),
+        drawn=charts.of_misses(everything, SOURCES),
         source=source if source in SOURCES else "",
         page=page,
         pages=-(-len(found) // A_PAGE),
@@ -84,7 +87,8 @@ def _act(db: Session, miss: str, asked: str) -> str:
         word, same_as = request.form.get("word", ""), request.form.get("same_as", "")
         misses.make_synonym(db, miss, word.strip(), same_as.strip(), by=by())
     elif act == "draft":
-        made = misses.make_draft(db, miss, asked, gettext("Please write the answer here."), by=by())
+        answer, near = gettext("Please write the answer here."), request.form.get("near", "")
+        made = misses.make_draft(db, miss, asked, answer, by=by(), near=near)
         return url_for("answers_staff.edit", key=made)
     else:
         misses.put_aside(db, miss, asked, act, by=by())
