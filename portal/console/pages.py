@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Flask, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from portal.console import place_words
+from portal.console import place_words, tables
 from portal.console.going import Place, found
 from portal.core.i18n import gettext
 from portal.core.registries import registries
@@ -19,6 +19,7 @@ LONGEST = 60
 def register(app: Flask) -> None:
     """The blueprint."""
     app.register_blueprint(bp)
+    tables.install(app)
 
 
 @bp.get("/go")

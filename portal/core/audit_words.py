@@ -46,6 +46,7 @@ TOPICS: dict[str, tuple[str, str]] = {
     "life_event": ("Life event", "くらしの出来事"),
     "line": ("LINE connection", "LINE連携"),
     "link": ("Link", "リンク"),
+    "list": ("List", "一覧"),
     "mail": ("Mail", "メール"),
     "maintenance": ("Planned maintenance", "計画停止"),
     "menu": ("Rich menu", "リッチメニュー"),
