@@ -126,6 +126,7 @@ COMMANDS: dict[str, Entry] = {
     "mask": Entry("launcher.mask_commands:mask", "A copy for tests, without people.", KEEP, True),
     "keys": Entry("launcher.key_commands:keys", "Keys of personal columns.", KEEP, True),
     "backup": Entry("launcher.backup:backup", "Backups: run, verify, restore, drill.", KEEP),
+    "failover": Entry("launcher.failover:failover", "The standby takes over.", KEEP),
     "worker": Entry("launcher.product:worker", "Work off the queue.", RUN, True),
     "scheduler": Entry("launcher.product:scheduler", "Ring the ticks.", RUN, True),
 }

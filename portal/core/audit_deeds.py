@@ -141,6 +141,7 @@ DEEDS: dict[str, tuple[str, str]] = {
     "posted": ("posted", "送付"),
     "postponed": ("put off", "先送り"),
     "prepared": ("prepared", "準備"),
+    "promoted": ("standby promoted", "控えを主に切りかえ"),
     "proof_asked": ("proof asked for", "再確認の依頼"),
     "proposed": ("proposed", "提案"),
     "proven": ("proven", "確認"),

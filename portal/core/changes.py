@@ -94,7 +94,8 @@ class Changes:
         database.saw = self.statement
         event.listen(database.engine, "after_cursor_execute", self._executed)
         event.listen(database.engine, "commit", self._committed)
-        event.listen(database.engine, "rollback", self._rolled_back)
+        for name in ("begin", "rollback"):
+            event.listen(database.engine, name, self._forget)
 
     def statement(self, driver: Any, statement: str, rows: int) -> None:
         """A statement was done; on an autocommit connection it is a transaction of its own.
@@ -134,8 +135,10 @@ class Changes:
         if changed:
             self._over(changed)
 
-    def _rolled_back(self, connection: Any) -> None:
-        self._open.pop(id(connection.connection.driver_connection), None)
+    def _forget(self, connection: Any) -> None:
+        """Nothing is open there: rolled back, or beginning on what a lost server left."""
+        if not connection.invalidated:
+            self._open.pop(id(connection.connection.driver_connection), None)
 
     def _over(self, changed: set[str] | frozenset[str]) -> None:
         what = _what()

@@ -11,9 +11,12 @@ from pathlib import Path
 import psycopg
 import pytest
 from flask import Flask
+from psycopg.conninfo import make_conninfo
 from redis import RedisError
 
-from launcher.backup_plan import programs
+from launcher import failover_acts
+from launcher.backup_plan import dsn_of, programs
+from launcher.failover_acts import Machine
 from launcher.services import EmbeddedPostgres, EmbeddedRedis, find_redis
 from portal.core.queue_url import connect, sentinels
 from standins.processes import free_port
@@ -59,10 +62,12 @@ def test_the_standby_takes_over_with_everything_committed(
                     session.connection().exec_driver_sql("CREATE TABLE told AS SELECT 1 AS n")
             assert page(app, "/health/ready") == 200
             until(lambda: caught_up(primary))
+            refuses_without_need(failover_acts.split(dsn_of(url)), tmp_path)
             primary.stop()
             assert until(lambda: state(app) == "read only") < 10  # the standby is there to read
-            with psycopg.connect(standby.dsn("mado"), autocommit=True) as db:
-                db.execute("SELECT pg_promote()")
+            two = failover_acts.split(dsn_of(url))
+            told = list(failover_acts.promote(two, two[0].name, "true", 0))
+            assert "stands in the operation log" in "".join(told)
             took = until(lambda: state(app) == "ok")
             assert took < 10
             assert page(app, "/") == 200
@@ -71,6 +76,31 @@ def test_the_standby_takes_over_with_everything_committed(
             assert count == 1
             app.extensions["mado.database"].dispose()
             app.extensions["mado.redis"].close()
+
+
+def refuses_without_need(two: list[Machine], folder: Path) -> None:
+    """Nobody is promoted beside a primary that lives, whoever says that it is gone."""
+    roles = [one.role for one in failover_acts.look(two)]
+    assert roles == ["primary", "standby"]
+    first, second = two
+    for machines, gone, why in (
+        (two, first.name, "is the primary and answers"),
+        (two, "elsewhere", "is no machine of DATABASE_URL"),
+        # From here the primary cannot be reached, but the standby hears it.
+        ([Machine("away", make_conninfo(first.dsn, host=str(folder))), second], "away", "hears"),
+        ([Machine("away", make_conninfo(first.dsn, host=str(folder)))], "away", "no standby"),
+    ):
+        with pytest.raises(failover_acts.Refused, match=why):
+            list(failover_acts.promote(machines, gone, None, 0))
+
+
+def test_addresses_of_machines() -> None:
+    found = failover_acts.split("host=a,b port=5432,5433 user=mado target_session_attrs=any")
+    assert [one.name for one in found] == ["a", "b"]
+    assert "port=5433" in found[1].dsn
+    twice = failover_acts.split("host=a,a port=1,2", "user=mado_backup password=x")
+    assert [one.name for one in twice] == ["a:1", "a:2"]
+    assert "user=mado_backup" in twice[0].dsn
 
 
 def follow(primary: EmbeddedPostgres, folder: Path) -> EmbeddedPostgres:
