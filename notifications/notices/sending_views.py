@@ -11,7 +11,7 @@ from flask import flash, redirect, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from notifications.notices import fanning_out, figures, line_gate, ratings, steering
+from notifications.notices import charts, fanning_out, figures, line_gate, ratings, steering
 from notifications.notices.figures import Progress
 from notifications.notices.views import bp, found, me
 from portal.core.db import transaction
@@ -38,6 +38,7 @@ def _sending() -> dict[str, Any]:
         "only_by_line": fanning_out.only_by_line,
         "done_todos": figures.done_todos,
         "ratings_of": ratings.of,
+        "chart_of": charts.of_notice,
     }
 
 

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
 
+from notifications.notices.charts import of_nights
 from notifications.notices.forms import EmptyForm
 from notifications.notices.reading import clerks
 from notifications.notices.views import REASONS, me
@@ -83,9 +84,11 @@ def _page(form: SwitchForm) -> str:
     form.offer(set(switched))
     language = current_language()
     titles = {key: _title(key, language) for key in switched}
+    nights = reading.nights()
     return render_template(
         "notifications/reminders/nights.html",
-        nights=reading.nights(),
+        nights=nights,
+        drawn=of_nights(nights),
         switched=switched,
         titles=titles,
         names=clerks({by for by, _ in switched.values()}),

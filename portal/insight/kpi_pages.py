@@ -11,7 +11,7 @@ from flask import Blueprint, Response, render_template, request
 from portal.core.clock import today
 from portal.core.errors import NotFound
 from portal.core.web.access import staff
-from portal.insight import kpi
+from portal.insight import charts, kpi
 
 bp = Blueprint("kpi", __name__, url_prefix="/staff/kpi")
 SEE = "operations.view"
@@ -54,8 +54,9 @@ def rows(key: str) -> str:
     found, month = kpi.find(key), _month()
     if found is None:
         raise NotFound()
+    value = kpi.value(found, month)
     return render_template(
-        "portal/insight/kpi_rows.html", value=kpi.value(found, month), month=month
+        "portal/insight/kpi_rows.html", value=value, month=month, drawn=charts.of_kpi(value)
     )
 
 

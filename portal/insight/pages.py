@@ -16,7 +16,7 @@ from portal.core.db import read, transaction
 from portal.core.errors import N_
 from portal.core.registries import NavItem, registries
 from portal.core.web.access import came_from, staff, unnamed_resident
-from portal.insight import asking, kpi_pages
+from portal.insight import asking, charts, kpi_pages
 from portal.insight.counting import noting
 from portal.insight.counting import pages as counting
 from portal.insight.counting.models import CountedVisit
@@ -110,9 +110,11 @@ def _back() -> str:
 def figures() -> str:
     """Ease and satisfaction by task and month."""
     found = _answers()
+    shown = lines(found)
     return render_template(
         "portal/insight/figures.html",
-        rows=[_cells(line) for line in lines(found)],
+        rows=[_cells(line) for line in shown],
+        drawn=charts.of_survey(shown, {task: gettext(name) for task, name in TASKS.items()}),
         words={gettext(TASKS[task]): said for task, said in words_of(found).items()},
         fewest=FEWEST,
     )

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from chatbot.tuning import misses, sampling
+from chatbot.tuning.staff import charts
 from chatbot.tuning.staff.words import EDIT, SEE, bp, by, shared
 from portal.core.clock import today
 from portal.core.db import transaction
@@ -27,9 +28,11 @@ SHARES = ("answer_rate", "correctness", "rightly_answered", "solved_share", "see
 def accuracy() -> ResponseReturnValue:
     """What was answered, and how much of it rightly."""
     lines = sampling.accuracy(_since())
+    months = [one for one in lines if not one.channel and not one.category]
     return render_template(
         "chatbot/tuning/accuracy.html",
-        months=[one for one in lines if not one.channel and not one.category],
+        months=months,
+        drawn=charts.of_accuracy(months),
         faces=[one for one in lines if one.channel],
         categories=[one for one in lines if one.category],
         **shared(),

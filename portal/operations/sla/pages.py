@@ -28,8 +28,9 @@ from portal.core.clock import today
 from portal.core.db import read, transaction
 from portal.core.errors import NotFound, TryLater
 from portal.core.web.access import current_viewer, staff
+from portal.core.web.charts import Chart, chart
 from portal.core.web.forms import AtMost, Form, Required, trimmed
-from portal.operations.sla import charts, files, pdf
+from portal.operations.sla import files, pdf
 from portal.operations.sla.figures import cell
 from portal.operations.sla.items import items, words
 from portal.operations.sla.month import Month, month_of
@@ -113,13 +114,21 @@ def index() -> str:
     )
 
 
-def _availability_chart(made: Report) -> charts.Chart:
-    found = []
-    for day, n in made.timeline.days().items():
-        if n[UP] or n[DOWN]:
-            found.append((day, round(n[UP] * 100 / (n[UP] + n[DOWN]), 3)))
-    least = min([90.0, *(value for _day, value in found)])
-    return charts.bars(found, least, 100.0)
+def _availability_chart(made: Report) -> Chart:
+    days = {
+        day: n[UP] * 100 / (n[UP] + n[DOWN])
+        for day, n in made.timeline.days().items()
+        if n[UP] or n[DOWN]
+    }
+    return chart(
+        gettext("Availability by day"),
+        [day[-2:] for day in days],
+        [(words()["up"], list(days.values()))],
+        unit="%",
+        places=2,
+        least=min([90.0, *days.values()]) // 10 * 10,
+        most=100,
+    )
 
 
 @bp.get("/items/<int:number>")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -21,6 +22,7 @@ from portal.core.errors import NotFound
 from portal.core.i18n import current_language
 from portal.core.registries import registries
 from portal.core.web.access import current_viewer, staff
+from portal.core.web.charts import Chart, chart
 from portal.operations.tickets import keeping, words
 from portal.operations.tickets.forms import ActForm, ContactForm, FaqForm
 from portal.operations.tickets.records import Ticket
@@ -55,8 +57,23 @@ def index() -> str:
         found = _tickets(session)
     return render_template(
         "portal/operations/tickets.html", found=found, state=state, words=words,
-        wanted=request.args.get("state", ""),
+        wanted=request.args.get("state", ""), drawn=_drawn(found),
     )  # fmt: skip
+
+
+def _drawn(found: list[Ticket]) -> Chart:
+    """How many came in each month, and how many of them have an answer."""
+    months = sorted({f"{in_tokyo(one.created_at):%Y-%m}" for one in found})
+    answered = [one for one in found if one.answered_at]
+    counts = [
+        Counter(f"{in_tokyo(one.created_at):%Y-%m}" for one in which) for which in (found, answered)
+    ]
+    names = (gettext("Tickets"), gettext("Answered"))
+    series = [
+        (name, [count[month] for month in months])
+        for name, count in zip(names, counts, strict=True)
+    ]
+    return chart(gettext("Tickets by month"), months, series)
 
 
 @bp.get("/list.csv")

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from portal.operations.sla import charts
 from portal.operations.sla.figures import percent, span
 from portal.operations.sla.items import items, words
 from portal.operations.sla.timeline import DOWN, PLANNED, UNKNOWN, UP, Seen, minute_of, timeline
@@ -75,9 +74,3 @@ def test_the_contract_has_29_items_and_words_for_all() -> None:
     assert len({item.key for item in items()}) == 29
     assert all(item.definition and item.target for item in items())
     assert words()["met"] == "達成"
-
-
-def test_bars_stay_within_the_drawing() -> None:
-    drawn = charts.bars([("a", 100.0), ("b", 90.0), ("c", 10.0)], 90.0, 100.0)
-    assert [bar.height for bar in drawn.bars] == [148.0, 1.0, 1.0]
-    assert all(bar.x >= 0 and bar.x + bar.width <= charts.WIDTH for bar in drawn.bars)
