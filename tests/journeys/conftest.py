@@ -12,10 +12,11 @@ import pytest
 from playwright.sync_api import Browser, Page, StorageState, expect
 
 from tests.journeys.city import City, RunningCity
-from tests.journeys.people import resident_signs_in
+from tests.journeys.people import AuthenticatorApp, Mail, clerk_signs_in, resident_signs_in
 from tests.journeys.watching import PATIENCE, Watched
 
 Home = Callable[..., Page]
+Desk = Callable[[str], Page]
 
 
 @pytest.fixture(scope="session")
@@ -60,6 +61,25 @@ def at_home(city: City, watched: Watched, sessions: dict[str, StorageState]) -> 
             sessions[name] = page.context.storage_state()
         page = watched.browser(storage_state=sessions[name], **browser).new_page()
         page.goto(f"{city.public_url}/my")
+        return page
+
+    return come
+
+
+@pytest.fixture
+def at_the_desk(city: City, watched: Watched, sessions: dict[str, StorageState]) -> Desk:
+    """`at_the_desk("author@city.example")`: this clerk on the console's front."""
+
+    def come(who: str) -> Page:
+        if who not in sessions:
+            page = (browser := watched.browser(desk=True)).new_page()
+            mail, app = Mail(browser, city, who), AuthenticatorApp(browser, city)
+            clerk_signs_in(page, mail, app, city, who)
+            expect(page.get_by_role("heading", level=1)).to_have_text("職員トップ")
+            sessions[who] = browser.storage_state()
+        page = watched.browser(desk=True, storage_state=sessions[who]).new_page()
+        page.goto(f"{city.staff_url}/staff")
+        expect(page.get_by_role("heading", level=1)).to_have_text("職員トップ")
         return page
 
     return come
