@@ -12,10 +12,12 @@ from math import ceil, floor, log10
 from typing import Literal
 from zlib import crc32
 
-WIDTH, HEIGHT = 640, 220
-LEFT, RIGHT, TOP, BOTTOM = 56, 12, 22, 26
+WIDTH, HEIGHT = 640, 236
+LEFT, RIGHT, TOP, BOTTOM = 60, 12, 24, 40
 MOST_WRITTEN = 14  # values written beside their bars or points; more would cover each other
 MOST_LABELS = 8
+WIDEST = 56  # of a bar
+FULL = 13  # of a Japanese letter
 STEPS = (1, 2, 2.5, 5, 10)
 
 
@@ -70,7 +72,7 @@ class Chart:
         found = [value for one in self.series for value in one.values if value is not None]
         low = min([self.least, *found])
         high = self.most if self.most is not None else max([*found, low])
-        step = _step(high - low)
+        step = self._step(high - low)
         bottom = floor(low / step) * step if low < self.least else self.least
         top = self.most if self.most is not None else ceil(high / step) * step
         return bottom, top if top > bottom else bottom + step
@@ -79,7 +81,7 @@ class Chart:
     def ticks(self) -> list[tuple[float, str]]:
         """Heights of the lines across, with their words."""
         low, high = self.ends
-        step = _step(high - low)
+        step = self._step(high - low)
         count = round((high - low) / step)
         values = [low + n * step for n in range(count)] + [high]
         places = max(self.places, 1 if step % 1 else 0)
@@ -109,11 +111,12 @@ class Chart:
         return len(self.labels) * len(self.series) <= MOST_WRITTEN
 
     @property
-    def axis(self) -> list[tuple[float, str]]:
-        """Labels under the chart, as many as there is room for."""
+    def axis(self) -> list[tuple[float, list[str]]]:
+        """Labels under the chart in one or two lines, as many as there is room for."""
         every = ceil(len(self.labels) / MOST_LABELS) if self.labels else 1
         shown = [n for n in range(len(self.labels)) if n % every == 0]
-        return [(self._x(n), self.labels[n]) for n in shown]
+        room = self._step_x() * every
+        return [(self._x(n), _in_lines(self.labels[n], room)) for n in shown]
 
     @property
     def rows(self) -> list[list[str]]:
@@ -140,7 +143,7 @@ class Chart:
         return "–" if value is None else _said(value, self.places, self.unit)
 
     def _bars(self) -> Iterator[Mark]:
-        room = self._step_x() * 0.8
+        room = min(self._step_x() * 0.8, WIDEST * len(self.series))
         width = room / max(len(self.series), 1)
         floor_ = self._y(max(self.ends[0], 0))
         for number, one in enumerate(self.series):
@@ -158,6 +161,10 @@ class Chart:
                 if value is not None:
                     label, said = self.labels[place], self.said(value)
                     yield Mark(number, label, said, self._x(place), self._y(value))
+
+    def _step(self, span: float) -> float:
+        """Whole things are counted in whole steps."""
+        return max(_step(span), 1.0) if self.places == 0 else _step(span)
 
     def _step_x(self) -> float:
         return (WIDTH - LEFT - RIGHT) / max(len(self.labels), 1)
@@ -188,6 +195,16 @@ def chart(
     if any(len(one.values) != len(labels) for one in found):
         raise ValueError("a series has another length than the labels")
     return Chart(title, tuple(labels), found, kind, unit, words, places, least, most)
+
+
+def _in_lines(label: str, room: float) -> list[str]:
+    """At most two lines; what is longer ends in …, and stands whole in the table."""
+    size = FULL if not label.isascii() else FULL * 0.6
+    most = max(int(room / size), 3)
+    if len(label) <= most:
+        return [label]
+    rest = label[most:]
+    return [label[:most], rest if len(rest) <= most else rest[: most - 1] + "…"]
 
 
 def _step(span: float) -> float:
