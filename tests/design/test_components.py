@@ -155,3 +155,12 @@ def test_every_icon_asked_for_is_drawn() -> None:
         asked |= set(re.findall(r'\bicon_name="([\w-]+)"', text))
     assert len(asked) > 15
     assert asked <= drawn
+
+
+def test_the_words_of_a_button_stand_in_an_element_of_their_own() -> None:
+    """A button is a flex box: words with furigana in it would fall apart into columns."""
+    bare = re.compile(r'<(?:button|a)\b[^>]*class="(?:btn|pane|pick)\b[^>]*>\s*\{\{ _\(')
+    files = {
+        file: file.read_text(encoding="utf-8") for file in (ROOT / "templates").rglob("*.html")
+    }
+    assert [file.name for file, text in files.items() if bare.search(text)] == []
