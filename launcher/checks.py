@@ -29,7 +29,7 @@ SECRETS = {
 }
 OK, FAILED, NOT_ASKED = "ok", "FAILED", "TRY LATER"
 # Who knows of holes, in this order; the second is asked where the first has no answer.
-SERVICES = {"pypi": "pypi.org", "osv": "api.osv.dev"}
+SERVICES = {"pypi": "PyPI", "osv": "OSV"}
 
 
 @dataclass(frozen=True, slots=True)

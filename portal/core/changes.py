@@ -55,6 +55,8 @@ MACHINERY = {
     "sign_in_attempts": "Counts of tries, for limits.",
     "sign_in_flows": "Steps on the way to a sign-in; what they come to is an entry.",
     "kept_forms": "A form sent too late, for its writer, for 30 minutes.",
+    "report_drafts": "A report that was not sent yet; sending it is an entry.",
+    "update inbox_entries": "When its reader opened a notice, noted by opening it.",
     "outbox_messages": "Messages on their way; what they tell of is an entry.",
 }
 ADD = """

@@ -29,7 +29,8 @@ TICK_LOCK = 0x4D41444F  # advisory lock number: one tick at a time, whoever ring
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Give the application its queue connection (opened on first use)."""
+    """Give the application its queue connection (opened on first use); count what changes data."""
+    changes.install(app)
     app.extensions["mado.redis"] = connect(settings.REDIS_URL)
 
 

@@ -17,7 +17,7 @@ def test_an_audit_without_answers_is_no_success() -> None:
     unasked = {"name": "rq", "skip_reason": "not found"}
     found = checks.verdict("pypi", [PACKAGE, unasked])
     assert found.word == checks.NOT_ASKED
-    assert "pypi.org (nothing about 1 of 2 packages" in found.note
+    assert "PyPI (nothing about 1 of 2 packages" in found.note
     assert checks.verdict("osv", [], "Name or service not known").word == checks.NOT_ASKED
     assert checks.verdict("pypi", [PACKAGE]).word == checks.OK
 
@@ -32,8 +32,8 @@ def test_who_is_not_reached_is_named_and_not_shown_as_a_trace(tmp_path: Path) ->
         there.setenv("https_proxy", nobody)
         found = checks.audit(str(lock))
     assert found.word == "TRY LATER"
-    assert found.note.startswith("could not be asked: pypi.org (")
-    assert "api.osv.dev (" in found.note
+    assert found.note.startswith("could not be asked: PyPI (")
+    assert "OSV (" in found.note
     assert found.details == ()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -14,11 +13,11 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
 
-from portal.core import changes, clock, db, i18n, jobs, logs
+from portal.core import clock, db, i18n, jobs, logs
 from portal.core.crypto import KeyRing
 from portal.core.registries import Registries
 from portal.core.settings import Settings
-from portal.core.web import access, headers, letters, menu, networks, problems, templates
+from portal.core.web import access, assets, headers, letters, menu, networks, problems, templates
 from portal.core.web.menu import path_of as path_of  # what templates of packages ask for
 from portal.core.web.proxies import Proxies
 from portal.core.web.session_warning import session_warning
@@ -61,16 +60,15 @@ def make_app(settings: Settings) -> Flask:
     app.extensions["mado.settings"] = settings
     app.extensions["mado.key_ring"] = KeyRing(settings.DATA_KEY)
     app.extensions["mado.registries"] = Registries()
-    app.extensions["mado.assets"] = _asset_versions()
     app.extensions["mado.paths"] = {}
     app.extensions["mado.menus"] = {}
     app.session_interface = SessionStore()
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     logs.configure(settings.LOG_LEVEL)
     db.install(app, settings)
-    changes.install(app)
     jobs.install(app, settings)
     headers.install(app, settings)
+    assets.install(app)
     logs.install(app)
     networks.install(app, settings)
     access.install(app)
@@ -86,7 +84,7 @@ def make_app(settings: Settings) -> Flask:
 def _equip_templates(app: Flask) -> None:
     app.context_processor(_template_context)
     templates.install(app)
-    app.jinja_env.globals["asset"] = headers.asset_url
+    app.jinja_env.globals["asset"] = assets.asset_url
     app.jinja_env.globals["session_warning"] = session_warning
     app.jinja_env.filters["tokyo"] = clock.in_tokyo
 
@@ -99,15 +97,6 @@ def behind_proxies(app: Flask, settings: Settings) -> None:
         app.wsgi_app = Proxies(app.wsgi_app, trusted, count)  # type: ignore[method-assign]
     elif settings.secure:
         log.warning("settings.no_trusted_proxy", why="limits count everybody as one visitor")
-
-
-def _asset_versions() -> dict[str, str]:
-    static = ROOT / "static"
-    return {
-        str(path.relative_to(static)): hashlib.sha256(path.read_bytes()).hexdigest()[:8]
-        for path in static.rglob("*")
-        if path.is_file()
-    }
 
 
 def _template_context() -> dict[str, Any]:
