@@ -18,7 +18,7 @@ from portal.core.registries import registries
 from portal.core.settings import Settings
 from portal.core.web.access import current_viewer, public
 from portal.core.web.app import ROOT
-from portal.core.web.headers import asset_url
+from portal.core.web.assets import asset_url
 from portal.core.web.sessions import ServerSession
 from portal.offline.card import shelters
 from portal.residents.days import said
@@ -26,7 +26,7 @@ from portal.residents.days import said
 bp = Blueprint("offline", __name__)
 KEPT = frozenset({"mypage.home", "visits.show"})  # last seen pages the browser keeps
 KEPT_FOR = timedelta(days=3)
-STYLES = ("css/tokens.css", "css/base.css", "css/components.css", "css/mypage.css")
+STYLES = ("css/for/residents.css",)
 SCRIPTS = ("js/page.js", "js/offline.js", "js/unread.js", "js/session-warning.js")
 IMAGES = ("img/favicon.svg", "img/mado.svg", "img/icons.svg", "img/icon-192.png")
 PUBLIC = ("/disaster-card", "/offline")

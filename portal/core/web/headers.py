@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, current_app, g, request
+from flask import Flask, g, request
 from werkzeug.wrappers import Response
 
 from portal.core.ids import new_id
@@ -95,9 +95,3 @@ def content_security_policy(
             "base-uri 'none'",
         )
     )
-
-
-def asset_url(path: str) -> str:
-    """Address of a static file that changes when the file does (cached for a year)."""
-    versions: dict[str, str] = current_app.extensions["mado.assets"]
-    return f"/static/{path}?v={versions.get(path, '0')}"
