@@ -16,6 +16,7 @@ from flask import Flask, current_app, request
 from joserfc.errors import JoseError
 
 from auth.errors import LineAway, LineRefused, OtherBrowser
+from portal.core import names
 from portal.core.clock import now
 from portal.core.settings import Settings
 
@@ -96,7 +97,7 @@ def answered(*, link: bool) -> Proven:
         raise LineRefused("issuer")
     token = _fetch()
     user_id = user_id_of(token, LINK_AGE if link else SIGN_IN_AGE)
-    name = str(token["userinfo"].get("name", ""))[:NAME]
+    name = names.cut(str(token["userinfo"].get("name", "")), NAME)
     access, refresh = token.get("access_token"), token.get("refresh_token")
     return Proven(
         user_id, _is_friend(token), name, str(access or ""), str(refresh) if refresh else None

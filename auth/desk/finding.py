@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -14,6 +13,7 @@ from auth import identities, methods
 from auth.addresses import masked
 from auth.limits import Limit
 from auth.methods import Methods
+from portal.core import names
 from portal.residents.models import Person, Relation, Resident
 
 SEARCHES = Limit(30, timedelta(hours=1))  # a clerk's; nobody serves more people in an hour
@@ -36,7 +36,7 @@ def by_email(session: Session, email: str) -> UUID | None:
 
 
 def by_person(session: Session, name: str, birthdate: date) -> UUID | None:
-    """The one resident of this birthdate and exactly this name; None also for several."""
+    """The one resident of this birthdate and this name, in whatever letters; else None."""
     rows = session.scalars(
         select(Person)
         .join(Resident, Resident.id == Person.resident_id)
@@ -46,7 +46,7 @@ def by_person(session: Session, name: str, birthdate: date) -> UUID | None:
             Resident.left_at.is_(None),
         )
     )
-    found = {row.resident_id for row in rows if row.nickname and _same(row.nickname, name)}
+    found = {row.resident_id for row in rows if row.nickname and names.same(row.nickname, name)}
     return found.pop() if len(found) == 1 else None
 
 
@@ -55,7 +55,7 @@ def glimpse(session: Session, resident_id: UUID) -> Glimpse:
     person, found = _self(session, resident_id), methods.of(session, resident_id)
     email = found.addresses.email
     return Glimpse(
-        name=f"{person.nickname[:1]}••" if person and person.nickname else "",
+        name=f"{names.initial(person.nickname)}••" if person and person.nickname else "",
         email=masked(email) if email else None,
         since=session.get_one(Resident, resident_id).created_at,
         methods=found,
@@ -76,11 +76,3 @@ def _self(session: Session, resident_id: UUID) -> Person | None:
     return session.execute(
         select(Person).where(Person.resident_id == resident_id, Person.relation == Relation.SELF)
     ).scalar_one_or_none()
-
-
-def _same(kept: str, typed: str) -> bool:
-    return _folded(kept) == _folded(typed)
-
-
-def _folded(name: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", name).split()).casefold()

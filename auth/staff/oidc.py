@@ -12,6 +12,7 @@ from auth.federation.errors import IssuerRefused
 from auth.flows import Flow
 from auth.staff import accounts, federated, identities, invitations, signing_in
 from auth.staff.accounts import StaffAccount
+from portal.core import names
 from portal.core.clock import today
 
 LONGEST_NAME = 100
@@ -85,4 +86,4 @@ def _contact(answer: Answer) -> tuple[str, str]:
         email = addresses.normal(str(answer.claims.get("email", "")))
     except addresses.BadAddress:
         raise IssuerRefused("no_address") from None
-    return email, str(answer.claims.get("name") or email)[:LONGEST_NAME]
+    return email, names.cut(str(answer.claims.get("name") or email), LONGEST_NAME)

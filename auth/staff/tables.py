@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from portal.core import names
 from portal.core.errors import N_
 
 COLUMNS = (
@@ -165,7 +166,7 @@ def _row(
 def _shape_fault(values: dict[str, str]) -> str:
     if not values["name"]:
         return N_("The name is missing.")
-    if any(len(values[name]) > most for name, most in LONGEST.items()):
+    if any(names.length(values[name]) > most for name, most in LONGEST.items()):
         return N_("A value is too long.")
     if any(unicodedata.category(sign) == "Cc" for value in values.values() for sign in value):
         return N_("A value holds a sign that can not be kept.")
@@ -192,5 +193,5 @@ def _guarded(cell: str) -> str:
 
 def _plain(cell: str) -> str:
     """Without our own guard, trimmed and composed."""
-    text = unicodedata.normalize("NFC", cell).strip()
+    text = names.composed(cell).strip()
     return text[1:] if text[:1] == "'" and text[1:].startswith((*FORMULA, "'")) else text

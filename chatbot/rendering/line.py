@@ -9,6 +9,7 @@ from chatbot.dialogue.reply import Option, Reply
 from chatbot.knowledge.entries import Link
 from chatbot.rendering.markdown import to_plain
 from chatbot.rendering.spoken import Spoken, spoken
+from portal.core import names
 
 Message = dict[str, Any]
 Part = dict[str, Any]
@@ -49,17 +50,12 @@ def quick_replies(options: Sequence[Option]) -> list[Part]:
 
 def units(text: str) -> int:
     """Length as LINE counts it."""
-    return len(text.encode("utf-16-le")) // 2
+    return names.units(text)
 
 
 def cut(text: str, limit: int) -> str:
     """The text within a limit of UTF-16 units, never half a character, with … where cut."""
-    if units(text) <= limit:
-        return text
-    kept = text[: limit - 1]
-    while units(kept) > limit - 1:
-        kept = kept[:-1]
-    return kept + "…"
+    return names.cut_units(text, limit)
 
 
 def _answer(said: Spoken) -> Iterator[Part]:

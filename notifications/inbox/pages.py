@@ -19,6 +19,7 @@ from notifications.rich_messages import parts
 from notifications.segments.city import sentence
 from notifications.segments.meaning import SegmentFault
 from notifications.segments.segment import Segment
+from portal.core import names
 from portal.core.clock import in_tokyo
 from portal.core.db import transaction
 from portal.core.errors import NotFound
@@ -142,7 +143,7 @@ def _card(item: reading.Item, words: str | None = None) -> dict[str, Any]:
     day = in_tokyo(item.at)
     return {
         "title": wording["title"],
-        "excerpt": body if len(body) <= 60 else body[:59] + "…",
+        "excerpt": names.cut(body, 60, "…"),
         "body": body,
         "topic": gettext(ALL_TOPICS.get(item.topic, item.topic)),
         "important": item.kind == "emergency",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from notifications.channels.rendering import line_length
 from notifications.notices.letters import LineWords
+from portal.core import names
 
 ALT_TEXT = 400  # UTF-16 units shown in the list of talks and on the lock screen; LINE takes 1,500
 LABEL = 40  # UTF-16 units of a button's label in a bubble
@@ -49,9 +49,4 @@ def _button(label: str, address: str) -> dict[str, Any]:
 
 def cut(text: str, limit: int) -> str:
     """The text within a limit of UTF-16 units, with … where it was cut."""
-    if line_length(text) <= limit:
-        return text
-    kept = text[: limit - 1]
-    while line_length(kept) > limit - 1:
-        kept = kept[:-1]
-    return kept + "…"
+    return names.cut_units(text, limit)

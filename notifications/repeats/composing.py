@@ -25,6 +25,7 @@ from notifications.repeats.rules import EVENING, Rule
 from notifications.repeats.views import bp, found
 from notifications.segments.meaning import SegmentFault
 from notifications.segments.picking import Picker
+from portal.core import names
 from portal.core.clock import today
 from portal.core.db import transaction
 from portal.core.errors import Conflict, NotFound
@@ -143,7 +144,11 @@ def _began_as() -> dict[str, Any]:
     if notice is not None:
         one = _notice(notice)
         topic = {"topic": one.topic} if one.origin == "clerk" else {}
-        return typed_words(one.variants) | topic | {"link": one.link or "", "name": one.title[:60]}
+        return (
+            typed_words(one.variants)
+            | topic
+            | {"link": one.link or "", "name": names.cut(one.title, 60)}
+        )
     return {}
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from portal.core.names import cut
 from portal.maps import geometry as shapely
 from portal.maps.places import Area, Ground, Pixel, Point, metres_a_pixel
 from portal.maps.view import View
@@ -185,7 +186,7 @@ def _text(x: float, y: float, words: str, colour: str, anchor: str) -> Markup:
     return Markup(
         '<text x="{}" y="{}" fill="{}" text-anchor="{}" stroke="#fff" stroke-width="3" '
         'paint-order="stroke">{}</text>'
-    ).format(f"{x:.1f}", f"{y:.1f}", colour, anchor, words[:20])
+    ).format(f"{x:.1f}", f"{y:.1f}", colour, anchor, cut(words, 20))
 
 
 def _cross(view: View) -> Markup:

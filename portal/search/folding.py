@@ -5,18 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# Old forms (旧字体) and the usual variants of family registers, with the letter used today.
-OLD_AND_NEW = (
-    "學学 國国 區区 髙高 﨑崎 齋斎 齊斉 邊辺 邉辺 澤沢 濱浜 廣広 櫻桜 圓円 會会"
-    " 縣県 廳庁 證証 檢検 醫医 藥薬 齒歯 豫予 讀読 號号 鐵鉄 體体 當当 兒児 戶戸"
-    " 寫写 轉転 屆届 稅税 險険 續続 變変 圖図 舘館 實実 產産 寶宝 辨弁 辯弁 爭争"
-    " 營営 歸帰 應応 舊旧 處処 敎教 濟済 盡尽 經経 緣縁 緖緒 輕軽 歷歴 戀恋 勞労"
-    " 勳勲 勸勧 單単 參参 收収 眞真 壽寿 條条 狀状 乘乗 淨浄 剩剰 疊畳 蟲虫 獨独"
-    " 佛仏 拂払 拜拝 發発 拔抜 晚晩 辭辞 寢寝 關関 總総 劍剣 彈弾 傳伝 點点 燈灯"
-    " 獎奨 榮栄 樂楽 氣気 灣湾 戰戦 爲為 畫画 萬万 與与 譽誉 餘余 來来 覽覧 龜亀"
-    " 濕湿 兩両"
-)
-MODERN = str.maketrans({pair[0]: pair[1] for pair in OLD_AND_NEW.split()})
+from portal.core.names import MODERN
+
 HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
 SIGNS = re.compile(r"[^\w\s々〆]|[_ー‐-―−~〜~ゝゞ]")
 KANA = re.compile(r"[ぁ-ゖa-z0-9]+")

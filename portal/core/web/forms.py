@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import Any
 
@@ -13,11 +12,13 @@ from wtforms import ValidationError
 from wtforms.i18n import get_translations as wtforms_words
 from wtforms.validators import StopValidation
 
+from portal.core import names
 from portal.core.errors import N_
 from portal.core.i18n import current_language
 from portal.core.languages import LOCALES
 from portal.core.text_marks import without
 
+SHORT, UNITS = 100, 4  # names and titles; units of the longest letter with its selector
 PAGE_FIGURES = 4  # no list has more pages; Python itself refuses to read thousands of figures
 
 _words: dict[str, Any] = {}
@@ -48,16 +49,11 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         return bool(self.validate_on_submit())
 
 
-# CJK compatibility ideographs (神, 塚 of family registers): even NFC makes other letters of them.
-_NAME_LETTERS = re.compile("([\uf900-\ufaff\U0002f800-\U0002fa1f]+)")
-
-
 def trimmed(value: Any) -> Any:
     """Filter: without blanks at the ends, composed (か and ゛ are one letter), names as written."""
     if not isinstance(value, str):
         return value
-    parts = _NAME_LETTERS.split(without(value).strip())  # every second one is such letters
-    return "".join(p if i % 2 else unicodedata.normalize("NFC", p) for i, p in enumerate(parts))
+    return names.composed(without(value).strip())
 
 
 def digits(value: Any) -> Any:
@@ -88,14 +84,17 @@ class Required:
 
 
 class AtMost:
-    """At most `limit` characters."""
+    """At most `limit` characters, as people see them.
+
+    Browsers count UTF-16 units: 葛 with its selector has three, so short fields give them room.
+    """
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
-        self.field_flags = {"maxlength": limit}
+        self.field_flags = {"maxlength": limit * UNITS if limit <= SHORT else limit}
 
     def __call__(self, form: Any, field: Any) -> None:
-        if field.data and len(field.data) > self.limit:
+        if field.data and names.length(field.data) > self.limit:
             raise ValidationError(
                 gettext("Please use at most %(limit)s characters.", limit=self.limit)
             )
