@@ -14,6 +14,7 @@ import click
 from auth.provider.commands import clients as _clients
 from auth.staff.table_commands import export_clerks as _export_clerks
 from auth.staff.table_commands import import_clerks as _import_clerks
+from portal.core.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -30,7 +31,7 @@ def residents() -> None:
 
 @residents.command("add")
 @click.option("--email", required=True, help="Mail address, the first step.")
-@click.option("--language", type=click.Choice(["ja", "en"]), default="ja", show_default=True)
+@click.option("--language", type=click.Choice(list(LANGUAGES)), default="ja", show_default=True)
 @click.option("--agreed/--not-agreed", default=True, help="Agreed to the terms at the desk.")
 @JSON
 def add_resident(email: str, language: str, agreed: bool, as_json: bool) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from notifications.richmenus import commands as menu_commands
+from portal.core.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -43,7 +44,7 @@ def segments() -> None:
 @segments.command()
 @click.argument("file", type=click.File(encoding="utf-8"))
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
-@click.option("--language", type=click.Choice(["ja", "en"]), default="ja")
+@click.option("--language", type=click.Choice(list(LANGUAGES)), default="ja")
 def explain(file: Any, as_json: bool, language: str) -> None:
     """Print the sentence of FILE's segment, and its count by SQL and by Python."""
     with _ground():

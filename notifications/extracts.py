@@ -7,9 +7,9 @@ from sqlalchemy import String, cast
 from notifications.notices.models import Delivery, Notice
 from portal.core.errors import N_
 from portal.core.extracting import CHOICE, FLAG, MOMENT, NUMBER, TEXT, Column, Subject
+from portal.core.languages import LANGUAGES
 
 CHANNELS = {"line": "LINE", "mail": "E-mail", "inbox": "Inbox"}
-LANGUAGES = {"ja": "日本語", "en": "English"}
 NOTICES = Subject(
     "notices",
     N_("City notices"),

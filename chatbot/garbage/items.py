@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from chatbot.garbage.days import Schedule
+from portal.core.text_marks import spoken
 
 Texts = Mapping[str, str]
 
@@ -111,5 +112,5 @@ class Guide:
 
 
 def said(texts: Texts, language: str) -> str:
-    """The text in the language, in Japanese where nobody wrote another; "" where there is none."""
-    return texts.get(language) or texts.get("ja", "")
+    """The text in the language, else in the nearest that is written; "" where there is none."""
+    return spoken(texts, language)

@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any
 
 from chatbot.knowledge.entries import WRITTEN, Entry, EntryKind, Text
+from portal.core.languages import EASY
+from portal.core.text_marks import marked
 
 Body = Mapping[str, Any]
 
@@ -48,7 +50,7 @@ def entry_of(body: Body) -> Entry:
         field = "kind"
         kind = EntryKind(body["kind"])
         field = "texts"
-        texts = {name: text_of(body["texts"][name]) for name in body["texts"]}
+        texts = {name: text_of(body["texts"][name], name) for name in body["texts"]}
         texts["ja"]
         field = "source"
         title, url = str(body["source"]["title"]), str(body["source"].get("url", ""))
@@ -76,11 +78,12 @@ def entry_of(body: Body) -> Entry:
         raise KnowledgeError(f"{body.get('key')}: {field}: {error!r}", field) from error
 
 
-def text_of(plain: Body) -> Text:
-    """One language's text."""
+def text_of(plain: Body, language: str) -> Text:
+    """One language's text; readings of easy Japanese stand between marks."""
+    read = marked if language == EASY else str
     return Text(
-        str(plain["question"]),
-        str(plain["answer"]).strip(),
+        read(str(plain["question"])),
+        read(str(plain["answer"]).strip()),
         tuple(str(alias) for alias in plain.get("aliases", ())),
         bool(plain.get("signed", True)),
     )

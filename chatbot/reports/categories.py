@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from chatbot.reports.models import ReportCategory
 from portal.core import audit
 from portal.core.clock import now
+from portal.core.text_marks import spoken
 
 FILE = Path(__file__).parent / "data" / "categories.yaml"
 OTHER = "other"
@@ -33,10 +34,10 @@ class Category:
     withdrawn: bool = False
 
     def name(self, language: str) -> str:
-        return self.names.get(language) or self.names["ja"]
+        return spoken(self.names, language)
 
     def hint(self, language: str) -> str:
-        return self.hints.get(language) or self.hints.get("ja", "")
+        return spoken(self.hints, language)
 
     @classmethod
     def of(cls, key: str, entry: Mapping[str, Any], withdrawn: bool = False) -> Category:

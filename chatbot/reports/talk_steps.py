@@ -18,6 +18,7 @@ from chatbot.reports.models import ReportDraft
 from chatbot.reports.sending import Sender
 from portal.core.crypto import keyed_hash
 from portal.core.db import transaction
+from portal.core.i18n import current_language
 
 log = structlog.get_logger(__name__)
 
@@ -152,10 +153,7 @@ def noted(draft: ReportDraft, part: str) -> None:
 
 
 def _sender(user: str) -> Sender:
-    from flask_babel import get_locale
-
-    language = str(get_locale() or "ja")[:2]
-    return Sender("line", language, resident_of_line(user), user)
+    return Sender("line", current_language(), resident_of_line(user), user)
 
 
 def _address(path: str) -> str:

@@ -14,7 +14,6 @@ from sqlalchemy import (
     exists,
     false,
     func,
-    literal,
     not_,
     or_,
     select,
@@ -24,7 +23,7 @@ from sqlalchemy import (
 from notifications.care import quiet
 from notifications.care.models import NoticeWish
 from notifications.channels.models import TopicStop
-from notifications.languages import JAPANESE, WRITTEN, best
+from notifications.languages import JAPANESE, WRITTEN
 from notifications.notices.models import Delivery, Notice
 from portal.core.clock import now
 from portal.residents.models import Resident
@@ -108,8 +107,11 @@ def capped() -> ColumnElement[bool]:
     return Resident.id.in_(full)
 
 
-def language(variants: dict[str, Any]) -> ColumnElement[str]:
-    """The language each resident of the statement gets: the one wished for, or the nearest."""
+def language() -> ColumnElement[str]:
+    """The language each resident of the statement reads: the one wished for, else their own.
+
+    Our words around a notice are in it even where the notice itself is not (`variant`).
+    """
     wish = (
         select(NoticeWish.language)
         .where(NoticeWish.resident_id == Resident.id)
@@ -117,7 +119,5 @@ def language(variants: dict[str, Any]) -> ColumnElement[str]:
         .scalar_subquery()
     )
     reads = func.coalesce(wish, Resident.language)
-    others = {code: got for code in WRITTEN if (got := best(variants, code)) != JAPANESE}
-    if not others:
-        return literal(JAPANESE)
-    return case(*((reads == code, got) for code, got in others.items()), else_=JAPANESE)
+    others = [code for code in WRITTEN if code != JAPANESE]
+    return case(*((reads == code, code) for code in others), else_=JAPANESE)

@@ -22,6 +22,7 @@ from flask import current_app
 from urllib3 import BaseHTTPResponse, PoolManager, Timeout
 from urllib3.exceptions import HTTPError
 
+from notifications.channels.line_words import bare
 from portal.core.errors import NeverAgain, TryLater
 from portal.core.settings import Settings
 from portal.operations import test_environment
@@ -74,16 +75,16 @@ class LineApi:
     def multicast(self, to: list[str], messages: list[Message], retry_key: UUID) -> Accepted:
         """Send the same messages to at most 500 user ids; LINE skips who blocked us, silently."""
         to = test_environment.allowed(self._settings, to, "line")
-        return self._send("multicast", {"to": to, "messages": messages}, retry_key)
+        return self._send("multicast", {"to": to, "messages": bare(messages)}, retry_key)
 
     def push(self, to: str, messages: list[Message], retry_key: UUID) -> Accepted:
         """Send to one user id."""
         test_environment.allowed(self._settings, [to], "line")
-        return self._send("push", {"to": to, "messages": messages}, retry_key)
+        return self._send("push", {"to": to, "messages": bare(messages)}, retry_key)
 
     def reply(self, token: str, messages: list[Message]) -> Accepted:
         """Answer an event; the token works once, within a minute. No retry key (LINE: 400)."""
-        body = {"replyToken": token, "messages": messages}
+        body = {"replyToken": token, "messages": bare(messages)}
         answer = self._post("/v2/bot/message/reply", body, timeout=ANSWER_TIMEOUT)
         return Accepted(answer.headers.get("x-line-request-id"))
 
@@ -94,7 +95,7 @@ class LineApi:
 
     def validate(self, messages: list[Message]) -> None:
         """Ask whether LINE would take these messages; NeverAgain when not."""
-        self._post("/v2/bot/message/validate/multicast", {"messages": messages})
+        self._post("/v2/bot/message/validate/multicast", {"messages": bare(messages)})
 
     def quota(self) -> Quota:
         """What may be sent this month and what was."""

@@ -138,7 +138,7 @@ def _make_deliveries(session: Session, notice: Notice) -> None:
     """One row for each resident in the inbox who can be reached: LINE first, else mail."""
     line, mail = (_reached(notice, name) for name in ("line", "mail"))
     channel = case((line, "line"), (mail, "mail")).label("channel")
-    language = attention.language(notice.variants)
+    language = attention.language()
     chosen = (
         select(Resident.id, channel, language.label("language"))
         .join(InboxEntry, InboxEntry.resident_id == Resident.id)

@@ -11,6 +11,7 @@ from flask_babel import gettext
 
 from notifications.channels import rendering
 from notifications.channels.rendering import Written
+from notifications.languages import JAPANESE, WRITTEN
 from notifications.notices import words
 from notifications.notices.links import encoded, landing
 from notifications.rich_messages import parts
@@ -63,7 +64,8 @@ def line_words(notice: Worded, language: str, notice_id: UUID | None) -> LineWor
         if params["notice_link"]:
             buttons.append((base(gettext("Read more")), params["notice_link"]))
         buttons.append((base(gettext("Open this notice")), params["inbox_url"]))
-    return LineWords(params["notice_title"], params["notice_body"], tuple(buttons))
+    body = "\n\n".join(filter(None, (params["not_written"], params["notice_body"])))
+    return LineWords(params["notice_title"], body, tuple(buttons))
 
 
 def mail(notice: Worded, language: str, notice_id: UUID | None) -> Written:
@@ -90,9 +92,19 @@ def _params(notice: Worded, language: str, notice_id: UUID | None, channel: str)
     return {
         "notice_title": said["title"],
         "notice_body": said["body"],
+        "not_written": _not_written(notice, language),
         "notice_link": notice.link and full_link(landing(number, channel, "/link")),
         "inbox_url": _inbox_url(landing(number, channel), channel),
     }
+
+
+def _not_written(notice: Worded, language: str) -> str:
+    """Says in the reader's language that the words are in another; "" where they are not."""
+    if language in notice.variants or language == JAPANESE:
+        return ""
+    with force_locale(language):
+        said = gettext("This notice is not written in %(language)s.", language=WRITTEN[language])
+    return str(said)
 
 
 def _inbox_url(path: str, channel: str) -> str:

@@ -7,7 +7,8 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
-from notifications.languages import best
+from notifications.languages import EASY, best
+from portal.core.text_marks import marked
 
 MOST_VALUES, LONGEST_NAME, LONGEST_VALUE = 20, 20, 200
 PLACEHOLDER = re.compile(r"\{\{[ \u3000]*([^{}\n]*?)[ \u3000]*\}\}")
@@ -106,9 +107,10 @@ def variant(notice: Worded, language: str) -> dict[str, str]:
     words = notice.variants[chosen]
     values = words.get("values", {})
     mark, sentence = MARKS.get(notice.kind, {}).get(chosen, ("", ""))
-    body = filled(words["body"], values)
+    read = marked if chosen == EASY else str  # furigana
+    body = read(filled(words["body"], values))
     return {
-        "title": mark + filled(words["title"], values),
+        "title": mark + read(filled(words["title"], values)),
         "body": f"{mark}{sentence}\n\n{body}" if sentence else body,
     }
 

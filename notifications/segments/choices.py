@@ -17,6 +17,7 @@ from portal.catalogue.load import load_catalogue
 from portal.core.clock import today
 from portal.core.db import read
 from portal.core.i18n import current_language
+from portal.core.languages import LANGUAGES
 from portal.mypage.favourite_models import Favourite
 from portal.residents.interests import INTERESTS
 from portal.search.models import SearchDocument
@@ -129,7 +130,8 @@ class Choices:
         return [(each, naming.interest(each)) for each in INTERESTS]
 
     def _language(self) -> list[Choice]:
-        return [("ja", gettext("Japanese")), ("en", gettext("English"))]
+        ours = {"ja": gettext("Japanese"), "en": gettext("English")}
+        return list((LANGUAGES | ours).items())
 
     def _channel(self) -> list[Choice]:
         return [("line", gettext("LINE")), ("mail", gettext("e-mail"))]

@@ -13,6 +13,7 @@ from notifications.segments.connected import ConnectedTool, HasFavourite
 from notifications.segments.meaning import Naming, SegmentFault, Setting
 from notifications.segments.phrases import either, relation_noun
 from notifications.segments.services import Done, ServiceDue, ServiceOpen
+from portal.core.languages import LANGUAGES
 
 RELATIONS = ("self", "spouse", "child", "parent", "other", "expected")
 
@@ -108,11 +109,12 @@ class Language(Words):
     """The language the resident reads."""
 
     key = "language"
-    allowed = ("ja", "en")
+    allowed = tuple(LANGUAGES)
     about_person = False
 
     def words(self, naming: Naming) -> str:
-        names = {"ja": naming.gettext("Japanese"), "en": naming.gettext("English")}
+        ours = {"ja": naming.gettext("Japanese"), "en": naming.gettext("English")}
+        names = LANGUAGES | ours
         return naming.gettext(
             "who read in %(languages)s",
             languages=either(naming, [names[each] for each in self.values]),

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from portal.core.languages import LANGUAGES
+
 if TYPE_CHECKING:
     from portal.catalogue.model import Catalogue
     from portal.catalogue.preview import Line
@@ -45,7 +47,7 @@ def services() -> None:
 @services.command()
 @click.option("--family", "file", required=True, type=click.File(encoding="utf-8-sig"))
 @click.option("--on", "day", type=DAY, help="The day (default: today), like 2026-04-01.")
-@click.option("--language", type=click.Choice(["ja", "en"]), default="ja", show_default=True)
+@click.option("--language", type=click.Choice(list(LANGUAGES)), default="ja", show_default=True)
 @JSON
 def preview(file: TextIO, day: datetime | None, language: str, as_json: bool) -> None:
     """Show what a fictitious family sees on My Page on a day, and why.

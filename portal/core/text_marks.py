@@ -9,12 +9,16 @@ escaping unharmed. They are turned into elements, or taken out, where a text lea
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+
+from portal.core.languages import EASY, SOURCES, best
 
 ANCHOR, READING, CLOSE = "\ufff9", "\ufffa", "\ufffb"
 IN_ENGLISH, IN_JAPANESE, OVER = "\ufdd0", "\ufdd1", "\ufdd2"
 NOTICE, NOTICE_OVER = "\ufdd3", "\ufdd4"  # around what a page says only if something fell back
 ALL = ANCHOR + READING + CLOSE + IN_ENGLISH + IN_JAPANESE + OVER + NOTICE + NOTICE_OVER
 _FIRST = f"{ANCHOR}{IN_ENGLISH}{IN_JAPANESE}"
+SIGNS = (ANCHOR, IN_ENGLISH, IN_JAPANESE, NOTICE, "\\ufff9", "\\ufdd")  # the last two: in JSON
 _BEGIN = {"en": IN_ENGLISH, "ja": IN_JAPANESE}
 
 # Only kana can be a reading: `{a|b}` and `{name}` are other people's braces.
@@ -96,3 +100,13 @@ def _with_languages(html: str, language: str) -> str:
 def _spoken(found: re.Match[str], language: str) -> str:
     spoken = "en" if found[1] == IN_ENGLISH else "ja"
     return found[2] if language.startswith(spoken) else f'<span lang="{spoken}">{found[2]}</span>'
+
+
+def spoken(texts: Mapping[str, str], language: str) -> str:
+    """The text in a language, else in the nearest that is written, marked; "" for no text."""
+    found = texts.get(language)
+    if found:
+        return marked(found) if language == EASY else found
+    nearest = best({code for code, text in texts.items() if text}, language)
+    text = texts.get(nearest, "")
+    return fallen(text, nearest) if text and language not in SOURCES else text

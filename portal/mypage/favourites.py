@@ -14,6 +14,7 @@ from portal.core import audit
 from portal.core.db import Base, read
 from portal.core.errors import N_, Conflict, NotFound
 from portal.core.merging import MOVES, Preview, Steps, absent
+from portal.core.text_marks import spoken
 from portal.mypage.favourite_models import Favourite
 from portal.search.models import SearchDocument
 
@@ -99,7 +100,7 @@ def starred(resident_id: UUID | None) -> set[Thing]:
 
 
 def _in(texts: Mapping[str, str] | None, language: str) -> str:
-    return (texts.get(language) or texts.get("ja", "")) if texts else ""
+    return spoken(texts, language) if texts else ""
 
 
 def _count(session: Session, resident_id: UUID) -> int:

@@ -14,9 +14,10 @@ from flask import current_app
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
+from portal.core import text_marks
 from portal.core.clock import now
 from portal.core.i18n import force_locale
-from portal.core.languages import in_japanese
+from portal.core.languages import in_japanese, tag
 from portal.core.personal_data import ExportPart
 from portal.core.registries import registries
 from portal.core.settings import Settings
@@ -87,6 +88,8 @@ def page(found: list[Told], made_at: datetime, language: str) -> str:
     template = current_app.jinja_env.get_template("portal/privacy/archive.html")
     settings: Settings = current_app.extensions["mado.settings"]
     city = settings.CITY_NAME if in_japanese(language) else settings.CITY_NAME_EN
-    return template.render(
-        parts=found, made_at=words_of("made_at", made_at.isoformat()), language=language, city=city
-    )
+    words = template.render(
+        parts=found, made_at=words_of("made_at", made_at.isoformat()), language=tag(language),
+        city=city,
+    )  # fmt: skip
+    return text_marks.page(words, ruby=True, language=language)

@@ -8,6 +8,7 @@ from math import log
 from typing import Any
 
 from portal.core.db import rows
+from portal.core.text_marks import spoken
 from portal.search.folding import is_kana, sound
 from portal.search.pieces import body_of, body_pieces
 from portal.search.ranking import Fit, Name, Word, fit
@@ -226,8 +227,8 @@ def _hit(row: tuple[Any, ...], fitting: Fit, language: str) -> Hit:
     return Hit(
         kind=kind,
         key=key,
-        title=titles.get(language) or titles["ja"],
-        text=texts.get(language) or texts.get("ja", ""),
+        title=spoken(titles, language),
+        text=spoken(texts, language),
         url=url,
         sensitive=sensitive,
         points=fitting.points + weight / 20 if fitting.points else 0.0,

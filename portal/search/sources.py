@@ -11,7 +11,6 @@ from flask import Flask
 from portal.catalogue.gif import CATEGORIES
 from portal.catalogue.load import load_catalogue
 from portal.catalogue.model import Service, Text
-from portal.core.languages import LANGUAGES
 from portal.guide import links
 from portal.guide.certificates_reading import load_certificates
 from portal.guide.online import online
@@ -43,7 +42,7 @@ def said_version(documents: Iterable[Document]) -> str:
 
 def said(text: Text) -> dict[str, str]:
     """A text of the catalogue by language."""
-    return {language: text.say(language) for language in LANGUAGES}
+    return {"ja": text.ja, "en": text.en, **text.others}
 
 
 def _services() -> Iterator[Document]:

@@ -10,13 +10,13 @@ from portal.core.clock import today
 from portal.core.errors import N_
 from portal.core.extracting import CHOICE, DAY, FLAG, MOMENT, NUMBER, TEXT, Column, Subject
 from portal.core.i18n import gettext
+from portal.core.languages import LANGUAGES
 from portal.mypage.models import TodoAct
 from portal.operations.tickets.records import Ticket
 from portal.operations.tickets.words import TOPIC_WORDS
 from portal.residents.models import Person, Resident
 from portal.search.models import SearchMiss
 
-LANGUAGES = {"ja": "日本語", "en": "English"}
 RELATIONS = {
     "self": N_("The resident"),
     "spouse": N_("Spouse"),

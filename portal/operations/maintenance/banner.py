@@ -12,7 +12,8 @@ from sqlalchemy.exc import OperationalError
 
 from portal.core.clock import in_tokyo, now
 from portal.core.db import rows
-from portal.core.i18n import speaks_japanese
+from portal.core.i18n import current_language
+from portal.core.text_marks import spoken
 
 LOOK_EVERY = 30  # seconds after which another process's change is seen here
 COMING = """
@@ -78,4 +79,4 @@ def said(stop: Stop, moment: datetime) -> dict[str, str]:
         if starts <= moment
         else gettext("Planned maintenance: %(when)s", when=span)
     )
-    return {"title": title, "words": ja if speaks_japanese() or not en else en}
+    return {"title": title, "words": spoken({"ja": ja, "en": en}, current_language())}
