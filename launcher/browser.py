@@ -15,6 +15,11 @@ MAC_CHROMIUMS = (
 FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".fonts")
 APACHE = Path("/usr/lib/apache2/modules/mod_auth_openidc.so")
 APACHE_PACKAGES = ["apache2-bin", "libapache2-mod-auth-openidc"]  # the program, no service
+OTHERS = {  # a program, and the package that brings it
+    "firefox-esr": "firefox-esr",
+    "WebKitWebDriver": "webkit2gtk-driver",
+    "Xvfb": "xvfb",
+}
 JAPANESE_FONT_FILES = ("NotoSansCJK*", "NotoSansJP*", "ipag*", "TakaoGothic*", "VL-Gothic*")
 
 
@@ -70,6 +75,13 @@ def ensure_apache() -> None:
     """A relying party of somebody else's for the contract tests; those say it where it lacks."""
     if not APACHE.exists() and os.getuid() == 0 and shutil.which("apt-get"):
         apt_install(APACHE_PACKAGES)
+
+
+def ensure_others() -> None:
+    """Firefox and WebKitGTK for `./mado test browsers`; its tests say it where one lacks."""
+    lacking = [package for name, package in OTHERS.items() if not shutil.which(name)]
+    if lacking and os.getuid() == 0 and shutil.which("apt-get"):
+        apt_install(lacking)
 
 
 def apt_install(packages: list[str]) -> None:

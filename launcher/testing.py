@@ -15,6 +15,7 @@ from launcher.places import ROOT
 DEVELOPMENT = ROOT / "requirements-dev.txt"
 # What each test sent to the servers in the last whole run: tests/second_servers.py chooses by it.
 NOTES = ROOT / "var" / "tests"
+BROWSERS = ("browsers",)
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -32,8 +33,11 @@ def test(
 ) -> None:
     """Lint, types and every test. With PYTEST_ARGUMENTS only those tests.
 
+    `./mado test browsers` walks the main ways in Firefox and WebKitGTK.
     Installs what tests need (Chromium, Japanese fonts, Apache by apt where we are root).
     """
+    if pytest_arguments[:1] == BROWSERS:
+        raise SystemExit(run_in_other_browsers(pytest_arguments[1:]))
     make_ready(journeys=not (no_browser or system_services), contracts=not system_services)
     partly = bool(pytest_arguments) or system_services
     failed = [] if partly else steps.run_all(steps.LINT)
@@ -63,6 +67,17 @@ def run_all(deep: bool, journeys: bool, wanted: tuple[str, ...]) -> int:
     others = [*selection(deep, False, True), *side_by_side(), *coverage_arguments()]
     others += results_into("others")  # for `./mado report acceptance`
     return run_pytest(others, {"MADO_TEST_NOTES": str(NOTES)}) or status
+
+
+def run_in_other_browsers(wanted: tuple[str, ...]) -> int:
+    """The main ways in Debian's Firefox and WebKitGTK: a command of its own, for what it installs.
+
+    WANTED are more arguments of pytest: `./mado test browsers -k webkit`.
+    """
+    make_ready(journeys=True, contracts=False)
+    browser.ensure_others()
+    where = str(ROOT / "tests" / "journeys" / "test_other_browsers.py")
+    return run_pytest(["-m", "other_browser", where, *wanted], {})
 
 
 def run_again(deep: bool, wanted: tuple[str, ...]) -> int:
@@ -103,7 +118,7 @@ def make_ready(journeys: bool, contracts: bool) -> None:
 
 def selection(deep: bool, journeys: bool, contracts: bool) -> list[str]:
     """Which marked tests are left out."""
-    taken = {"deep": deep, "journey": journeys, "contract": contracts}
+    taken = {"deep": deep, "journey": journeys, "contract": contracts, "other_browser": False}
     words = " and ".join(f"not {name}" for name, wanted in taken.items() if not wanted)
     return ["-m", words] if words else []
 

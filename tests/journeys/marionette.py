@@ -72,4 +72,4 @@ class MarionetteConnection(RemoteConnection):
     def close(self) -> None:
         """Hang up."""
         self._socket.close()
-        super().close()
+        super().close()  # type: ignore[no-untyped-call]

@@ -1,17 +1,16 @@
-"""Nobody is shut out: no barriers for axe, nothing lost with letters twice as large on 320 px,
-the keyboard alone suffices."""
+"""Nobody is shut out: no barriers for axe, nothing lost with letters twice as large on 320 px."""
 
 from __future__ import annotations
 
 import os
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from tests.journeys.city import City
 from tests.journeys.conftest import Home
 from tests.journeys.narrow import NARROW, POINTER, THUMB, lost_on
-from tests.journeys.people import AuthenticatorApp, Mail, clerk_signs_in, number_in
+from tests.journeys.people import AuthenticatorApp, Mail, clerk_signs_in
 from tests.journeys.test_6_english_and_plain import INSIDE, PUBLIC
 from tests.journeys.watching import DESK, PHONE, Watched, barriers
 
@@ -22,10 +21,6 @@ SIZES = (PHONE, DESK)
 LANGUAGES = os.environ.get("MADO_LANGUAGES", "ja").split(",")
 MORE_PUBLIC = ("/search?q=ごみ", "/letters", "/shelters", "/reports/new")
 MORE_INSIDE = ("/visits", "/my/favourites")
-FOCUSED = """() => {
-  const one = document.activeElement;
-  return one.labels?.[0]?.innerText || one.innerText || "";
-}"""
 
 
 def look_at(page: Page, base: str, paths: list[str], least: int = THUMB) -> dict[str, str]:
@@ -73,48 +68,3 @@ def test_clerks_pages_have_no_barriers(city: City, watched: Watched) -> None:
     shown = page.locator("main table a").first.get_attribute("href") or ""
     more = [shown, "/staff/letters"]
     assert look_at(page, city.staff_url, [*paths, *more], POINTER) == {}
-
-
-def reach(page: Page, name: str) -> None:
-    """Tab until the focus is on what is called so."""
-    for _ in range(120):
-        page.keyboard.press("Tab")
-        if name in str(page.evaluate(FOCUSED)):
-            return
-    raise AssertionError(f"the keyboard does not reach {name!r}")
-
-
-def test_the_keyboard_alone_signs_in_and_finishes_a_to_do(city: City, watched: Watched) -> None:
-    browser = watched.browser(desk=True)
-    mail = Mail(browser, city, "kaede@resident.example")
-    app = AuthenticatorApp(browser, city)
-    page = browser.new_page()
-    page.goto(f"{city.public_url}/sign-in")
-    keys = page.keyboard
-    keys.press("Tab")
-    expect(page.locator(":focus")).to_have_text("本文へ進む")
-    reach(page, "メールでログイン")
-    keys.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("メールでログイン")
-    reach(page, "メールアドレス")
-    keys.type("kaede@resident.example")
-    keys.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("番号")
-    code = number_in(mail.open_new("番号"))
-    page.bring_to_front()
-    reach(page, "6けたの番号")
-    keys.type(code)
-    keys.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("2つ目の確認")
-    reach(page, "認証アプリを使う")
-    keys.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("アプリの番号を入れてください")
-    number = app.code("かえで")
-    page.bring_to_front()
-    reach(page, "6けたの番号")
-    keys.type(number)
-    keys.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("マイページ")
-    reach(page, "できた")
-    keys.press("Enter")
-    expect(page.get_by_text("「できた」にしました。")).to_be_visible()

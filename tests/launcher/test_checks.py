@@ -134,10 +134,15 @@ def test_too_little_coverage_fails_a_green_run(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("deep", "journeys", "contracts", "expected"),
     [
-        (False, True, True, ["-m", "not deep"]),
-        (True, True, True, []),
-        (False, False, False, ["-m", "not deep and not journey and not contract"]),
-        (True, False, True, ["-m", "not journey"]),
+        (False, True, True, ["-m", "not deep and not other_browser"]),
+        (True, True, True, ["-m", "not other_browser"]),
+        (
+            False,
+            False,
+            False,
+            ["-m", "not deep and not journey and not contract and not other_browser"],
+        ),
+        (True, False, True, ["-m", "not journey and not other_browser"]),
     ],
 )
 def test_marked_tests_are_left_out(
