@@ -41,7 +41,7 @@ def install(app: Flask) -> None:
 
 
 @bp.get("/static/css/for/<name>.css")
-@public("resident", "staff")
+@public("resident", "staff", "unknown")  # as any static file
 def sheet(name: str) -> Response:
     """All styles of one face's pages, kept by browsers for a year as any static file."""
     sheets: dict[str, str] = current_app.extensions["mado.sheets"]
