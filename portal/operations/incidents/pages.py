@@ -36,7 +36,7 @@ def _choices(said: dict[str, str]) -> Any:
 class IncidentForm(Form):
     """A new incident."""
 
-    title = StringField(_("What happened"), [Required(), AtMost(120)], filters=[trimmed])
+    title = StringField(_("What is wrong"), [Required(), AtMost(120)], filters=[trimmed])
     scope = TextAreaField(
         _("What does not work, and for whom"),
         [Required(), AtMost(2_000)],
