@@ -182,8 +182,7 @@ def register(app: Flask) -> None:
         "postback": richmenus.switched,
     }
     plugged.friendship.append(following.noted)
-    plugged.ticks.append(("notices", delivering.sweep))
-    plugged.ticks.append(("line quota", line_gate.tick))
+    plugged.ticks += [("notices", delivering.sweep), ("line quota", line_gate.tick)]
     plugged.ticks.append(("notice pictures", shots.sweep))
     plugged.ticks.append(("friendship", friendship.tick))
     plugged.ticks.append(("digests", digesting.tick))

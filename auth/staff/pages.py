@@ -37,6 +37,46 @@ RECORDS = (  # known to migrations
 VIEWS = (invitation_views,)  # importing them fills the blueprint
 
 
+NAV = (
+    NavItem(
+        "staff",
+        N_("Open a resident's data"),
+        "staff_residents.index",
+        "person",
+        60,
+        needs=resident_views.MAY,
+        group="counter",
+    ),
+    NavItem(
+        "staff",
+        N_("Roles and rights"),
+        "staff_roles.index",
+        "lock",
+        71,
+        role_views.SEE,
+        group="rights",
+    ),
+    NavItem(
+        "staff",
+        N_("Operation log"),
+        "audit.index",
+        "list",
+        72,
+        needs=audit_views.MAY,
+        group="rights",
+    ),
+    NavItem(
+        "staff",
+        N_("Staff accounts"),
+        "staff_accounts.index",
+        "people",
+        70,
+        needs=account_views.SEE,
+        group="rights",
+    ),
+)
+
+
 def register(app: Flask) -> None:
     """Blueprints, menu, ticks."""
     ways.install(app)
@@ -48,46 +88,8 @@ def register(app: Flask) -> None:
     app.register_blueprint(role_views.bp)
     saml_pages.register(app)
     registries(app).waiting += WAITING
-    registries(app).nav += [
-        NavItem(
-            "staff",
-            N_("Open a resident's data"),
-            "staff_residents.index",
-            "person",
-            60,
-            needs=resident_views.MAY,
-            group="counter",
-        ),
-        NavItem(
-            "staff",
-            N_("Roles and rights"),
-            "staff_roles.index",
-            "lock",
-            71,
-            role_views.SEE,
-            group="rights",
-        ),
-        NavItem(
-            "staff",
-            N_("Operation log"),
-            "audit.index",
-            "list",
-            72,
-            needs=audit_views.MAY,
-            group="rights",
-        ),
-    ]
-    registries(app).nav.append(
-        NavItem(
-            "staff",
-            N_("Staff accounts"),
-            "staff_accounts.index",
-            "people",
-            70,
-            needs=account_views.SEE,
-            group="rights",
-        )
-    )
+    registries(app).staff_with = rights.holders
+    registries(app).nav += NAV
     registries(app).ticks += [
         ("staff_changes", role_changes.apply_due),
         ("staff", accounts.end_sessions_of_ended),

@@ -87,6 +87,17 @@ def rights_of(session: Session, account: StaffAccount) -> frozenset[str]:
     return rights(account.roles, composed(session), limits_of(session, account.id), today())
 
 
+def holders(permission: str) -> dict[UUID, str]:
+    """Names of the clerks who hold a permission today, by name."""
+    with transaction() as session:
+        found = [
+            (account.name, account.id)
+            for account in session.scalars(select(StaffAccount))
+            if account.state_on(today()) == "active" and permission in rights_of(session, account)
+        ]
+    return {key: name for name, key in sorted(found)}
+
+
 def held_back(
     session: Session, account: StaffAccount | None, wanted: Sequence[str]
 ) -> frozenset[str]:

@@ -73,16 +73,16 @@ LIST = (
 )
 
 
-def listed(session: Session, wanted: Filter, page: int) -> tuple[Sequence[Any], int]:
-    """One page of reports with how many follow and pictures there are; and how many in all."""
+def listed(session: Session, wanted: Filter, limit: int, offset: int) -> tuple[Sequence[Any], int]:
+    """Some reports with how many follow and pictures there are; and how many in all."""
     conditions = wanted.conditions()
     total = session.scalar(select(func.count()).select_from(Report).where(*conditions)) or 0
     rows = session.execute(
         _with_counts(select(*LIST))
         .where(*conditions)
         .order_by(Report.created_at.desc(), Report.id)
-        .limit(PAGE)
-        .offset((page - 1) * PAGE)
+        .limit(limit)
+        .offset(offset)
     ).all()
     return rows, total
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, render_template
 
-from chatbot.reports import finding, keeping, links, talk, telling, words
+from chatbot.reports import bulk, finding, keeping, links, talk, telling, words
 from chatbot.reports.ground import ground
 from chatbot.reports.merging import Reports
 from chatbot.reports.personal_data import DATA
@@ -45,6 +45,7 @@ def register(app: Flask) -> None:
     )
     found.offline_pages.append(("/reports/new", ("css/reports.css", "js/report.js")))
     found.sections.append(Section("reports", 90, finding.NEWEST, my_reports))
+    found.bulk += bulk.ACTS
     found.personal_data.append(DATA)
     found.merge_parts.append(Reports())
     found.before_erasing.append(keeping.forget_resident)

@@ -128,11 +128,13 @@ def draft_entry(
     return key
 
 
-def put_aside(session: Session, miss: str, asked: str, act: str, *, by: UUID | None) -> None:
+def put_aside(
+    session: Session, miss: str, asked: str, act: str, *, by: UUID | None
+) -> MissDecision:
     """Not the city's matter ("not_ours"), or nothing to do ("ignore")."""
     if act not in missing.LASTING:
         raise NotFound()
-    _decide(session, miss, asked, act, "", by)
+    return _decide(session, miss, asked, act, "", by)
 
 
 def undo(session: Session, decision_id: UUID, *, by: UUID | None) -> MissDecision:
@@ -151,7 +153,7 @@ def undo(session: Session, decision_id: UUID, *, by: UUID | None) -> MissDecisio
 
 def _decide(
     session: Session, miss: str, asked: str, act: str, target: str, by: UUID | None
-) -> None:
+) -> MissDecision:
     session.execute(
         update(MissDecision)
         .where(MissDecision.folded == miss, MissDecision.undone_at.is_(None))
@@ -161,6 +163,7 @@ def _decide(
     session.add(made)
     session.flush()
     audit.record(session, "miss.decided", ("miss", made.id), act=act, target=target)
+    return made
 
 
 def _take_alias(session: Session, key: str, alias: str, by: UUID | None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from chatbot.tuning import leaving, log, tickets, training
+from chatbot.tuning import bulk, leaving, log, tickets, training
 from chatbot.tuning.personal_data import DATA
 from chatbot.tuning.staff import (
     inbox_views,
@@ -34,6 +34,8 @@ def register(app: Flask) -> None:
     plugged.personal_data.append(DATA)
     plugged.nav.append(NAV)
     plugged.waiting += WAITING
+    plugged.bulk += bulk.ACTS
+    app.jinja_env.globals["miss_row"] = bulk.row_of
     plugged.ticks += [
         ("question log", log.forget),
         ("question tickets", tickets.forget),

@@ -134,16 +134,16 @@ _VIEW = (
 )
 
 
-def newest(page: int) -> tuple[list[View], int]:
-    """One page, newest first, and how many there are."""
+def newest(limit: int, offset: int) -> tuple[list[View], int]:
+    """Some of them, newest first, and how many there are."""
     rows = (
         read()
         .execute(
             select(*_VIEW, func.count().over().label("total"))
             .where(Notice.origin == "clerk")  # the others are under what made them
             .order_by(Notice.created_at.desc(), Notice.id)
-            .limit(PAGE)
-            .offset((page - 1) * PAGE)
+            .limit(limit)
+            .offset(offset)
         )
         .all()
     )

@@ -15,6 +15,7 @@ from notifications.notices.forms import DecisionForm, EmptyForm, ReturnForm
 from notifications.notices.reading import View
 from notifications.notices.short_forms import ReasonForm
 from notifications.notices.status import Status
+from portal.console.paging import fetched
 from portal.core.clock import in_tokyo, now
 from portal.core.db import transaction
 from portal.core.errors import N_, Conflict, Forbidden, NotFound
@@ -51,8 +52,7 @@ STEPS = {
 @staff("notices.view")
 def index() -> str:
     """Every notice with its status, newest first."""
-    page = page_number()
-    notices, total = reading.newest(page)
+    notices = fetched(reading.newest, reading.PAGE)
     return render_template(
         "notifications/notices.html",
         notices=notices,

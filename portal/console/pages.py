@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, Flask, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from portal.console import place_words, tables
+from portal.console import bulk, bulk_pages, place_words, tables
 from portal.console.going import Place, found
+from portal.console.records import Assignment, BulkRun
 from portal.core.i18n import gettext
 from portal.core.registries import registries
 from portal.core.web.access import access_of, current_viewer, staff
@@ -14,12 +15,15 @@ from portal.core.web.menu import path_of
 
 bp = Blueprint("console", __name__, url_prefix="/staff")
 LONGEST = 60
+RECORDS = (BulkRun, Assignment)
 
 
 def register(app: Flask) -> None:
     """The blueprint."""
     app.register_blueprint(bp)
+    app.register_blueprint(bulk_pages.bp)
     tables.install(app)
+    bulk.install(app)
 
 
 @bp.get("/go")
@@ -30,12 +34,11 @@ def go() -> ResponseReturnValue:
     fits = found(query, places()) if query else []
     if query and (len(fits) == 1 or (fits and query in fits[0].names)):
         return redirect(path_of(fits[0].endpoint), 303)
-    shown = fits or places()
     return render_template(
         "portal/console/go.html",
         query=query,
         fits=bool(fits),
-        places=[(place.names[0], path_of(place.endpoint)) for place in shown],
+        places=[(place.names[0], path_of(place.endpoint)) for place in fits],
     )
 
 

@@ -49,9 +49,8 @@ def paged(rows: Sequence[Any], default: int = 50) -> Paged:
     return Paged(shown, total, page, size, whole)
 
 
-def fetched(total: int, fetch: Callable[[int, int], Sequence[Any]], default: int = 50) -> Paged:
-    """A list in the database: `fetch(limit, offset)` gives its rows."""
-    whole, size = wants_all(), size_of(default)
-    page = min(page_number(), max(1, -(-total // size)))
-    rows = fetch(MOST, 0) if whole else fetch(size, (page - 1) * size)
+def fetched(fetch: Callable[[int, int], tuple[Sequence[Any], int]], default: int = 50) -> Paged:
+    """A list in the database: `fetch(limit, offset)` gives rows and how many there are in all."""
+    whole, size, page = wants_all(), size_of(default), page_number()
+    rows, total = fetch(MOST, 0) if whole else fetch(size, (page - 1) * size)
     return Paged(rows, total, page, size, whole)

@@ -65,6 +65,11 @@ class Table:
                 kept[self.name(word)] = str(value)
         return f"?{urlencode(kept)}"
 
+    @property
+    def here(self) -> str:
+        """This page and what its address asks, to come back to."""
+        return request.path + self.at()
+
     def file(self, kind: str) -> str:
         """The address of this table as a file."""
         kept = {key: value for key, value in request.args.items() if not key.startswith("page")}
@@ -165,8 +170,12 @@ def _as_file(response: Response) -> Response:
 
 
 def _contents(table: Table) -> tuple[list[str], list[list[cells.Value]]]:
-    """Heads and rows; columns without a name hold buttons, and stay here."""
-    kept = [at for at, column in enumerate(table.columns) if column.get("label")]
+    """Heads and rows; columns of buttons stay here."""
+    kept = [
+        at
+        for at, column in enumerate(table.columns)
+        if column.get("label") and not column.get("acts")
+    ]
     heads = [cells.plain(table.columns[at]["label"]) for at in kept]
     rows = [
         [cells.value(row[at], numeric=bool(table.columns[at].get("numeric"))) for at in kept]

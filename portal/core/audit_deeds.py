@@ -48,6 +48,7 @@ DEEDS: dict[str, tuple[str, str]] = {
     "discarded": ("discarded", "破棄"),
     "disconnected": ("disconnected", "連携解除"),
     "dismissed": ("set aside", "対象外にする"),
+    "done": ("done to many rows", "まとめて実行"),
     "drafted": ("drafted", "下書き"),
     "drawn": ("drawn", "作図"),
     "edit": ("edited", "編集"),

@@ -84,12 +84,31 @@ class Waiting:
     within: str = ""
 
 
+@dataclass(frozen=True)
+class BulkAct:
+    """Something done to many rows of a list: `apply(session, row, value, clerk)` does it to one.
+
+    It gives what `undo(session, row, that, clerk)` needs, and raises MadoError where the row can
+    not have it. Without `undo` it can not be taken back; `warning` says why, before it is done.
+    """
+
+    key: str  # the list and the act: "reports.desk"
+    label: str
+    needs: str
+    apply: Callable[[Session, str, str, UUID], Any]
+    names: Callable[[Session, Sequence[str]], Mapping[str, str]]
+    undo: Callable[[Session, str, Any, UUID], None] | None = None
+    choices: Callable[[], Mapping[str, str]] | None = None  # values with their words
+    warning: str = ""
+
+
 @dataclass
 class Registries:
     """One of each a process, on the application."""
 
     nav: list[NavItem] = field(default_factory=list)
     waiting: list[Waiting] = field(default_factory=list)
+    bulk: list[BulkAct] = field(default_factory=list)
     doors: list[NavItem] = field(default_factory=list)  # on the front page and in the menu
     # Pages for everybody that open without network, and the files they need.
     offline_pages: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
@@ -110,6 +129,7 @@ class Registries:
     # tell(session, resident, message, path, by_line=False): a message by mail or else LINE.
     tell: Callable[..., None] | None = None
     staff_name: Callable[[UUID], str] | None = None
+    staff_with: Callable[[str], dict[UUID, str]] | None = None  # names of who holds a permission
     staff_department: Callable[[UUID], str] | None = None
     # faq_draft(session, question, answer, by): keeps a draft of the FAQ, gives its page's address.
     faq_draft: Callable[[Session, str, str, UUID | None], str] | None = None

@@ -21,6 +21,7 @@ from portal.operations.maintenance import pages as maintenance_pages
 from portal.operations.maintenance.records import PlannedStop
 from portal.operations.sla import pages as sla_pages
 from portal.operations.sla.records import SlaEntry
+from portal.operations.tickets import bulk as ticket_bulk
 from portal.operations.tickets import keeping as tickets
 from portal.operations.tickets import pages as contact_pages
 from portal.operations.tickets import plugging as ticket_plugging
@@ -53,6 +54,7 @@ RECORDS = (
     PlannedStop,
     SlaEntry,
     *extracting.RECORDS,
+    *console_pages.RECORDS,
 )
 BLUEPRINTS = (
     pages.bp,
@@ -116,6 +118,7 @@ def register(app: Flask) -> None:
     found = registries(app)
     found.nav += NAV
     found.waiting += waiting.OWN
+    found.bulk += ticket_bulk.ACTS
     console_pages.register(app)
     found.personal_data += [ON_CALL, ticket_plugging.DATA]
     found.merge_parts.append(ticket_plugging.Tickets())

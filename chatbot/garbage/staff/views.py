@@ -14,11 +14,11 @@ from chatbot.garbage.files.taking import made_key
 from chatbot.garbage.pages import said_kind
 from chatbot.garbage.reading import look_key
 from chatbot.garbage.staff.forms import ItemForm
+from portal.console.paging import paged
 from portal.core.db import transaction
 from portal.core.errors import NotFound
 from portal.core.ids import new_id
 from portal.core.web.access import current_viewer, staff
-from portal.core.web.forms import page_number
 
 bp = Blueprint("garbage_staff", __name__, url_prefix="/staff/garbage")
 SEE, EDIT = "knowledge.view", "knowledge.edit"
@@ -32,13 +32,9 @@ def index() -> str:
     entries = _standing()
     words, kind = request.args.get("q", "").strip()[:60], request.args.get("kind", "")
     found = [(key, body) for key, body in entries[Thing.ITEM].items() if _fits(body, words, kind)]
-    page = page_number()
     return render_template(
         "chatbot/garbage/staff/items.html",
-        lines=found[(page - 1) * PAGE : page * PAGE],
-        count=len(found),
-        page=page,
-        pages=max(1, -(-len(found) // PAGE)),
+        paged=paged(found, PAGE),
         asked={"q": words, "kind": kind},
         classes=class_names(entries),
         may_edit=current_viewer().may(EDIT),

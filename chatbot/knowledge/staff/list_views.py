@@ -15,10 +15,10 @@ from chatbot.knowledge.staff import entries, previews
 from chatbot.knowledge.staff.diffs import changes, said
 from chatbot.knowledge.staff.words import SEE, shared
 from portal.catalogue.load import load_catalogue
+from portal.console.paging import paged
 from portal.core.clock import today
 from portal.core.errors import NotFound
 from portal.core.web.access import current_viewer, staff
-from portal.core.web.forms import page_number
 from portal.guide.public import address
 from portal.search.folding import folded
 
@@ -33,13 +33,9 @@ def index() -> ResponseReturnValue:
     """Every answer, found by words, category, owner, state and what is amiss."""
     asked = {name: request.args.get(name, "") for name in FILTERS}
     found = [line for line in entries.lines() if _fits(line, asked)]
-    page = min(page_number(), max(1, -(-len(found) // A_PAGE)))
     return render_template(
         "chatbot/knowledge/list.html",
-        lines=found[(page - 1) * A_PAGE : page * A_PAGE],
-        count=len(found),
-        page=page,
-        pages=-(-len(found) // A_PAGE),
+        paged=paged(found, A_PAGE),
         asked=asked,
         categories=entries.categories(),
         owners=entries.owners(),

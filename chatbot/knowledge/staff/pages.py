@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from chatbot.knowledge import editing, from_pages
+from chatbot.knowledge import bulk, editing, from_pages
 from chatbot.knowledge.staff import (
     act_views,
     city_views,
@@ -26,6 +26,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(list_views.bp)
     plugged = registries(app)
     plugged.nav.append(NAV)
+    plugged.bulk += bulk.ACTS
     plugged.ticks += [
         ("answers going live", editing.go_live_due),
         ("answers' city pages", from_pages.look_again),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -18,6 +19,7 @@ from chatbot.reports.rules import CLOSED, State
 from chatbot.reports.web.browser import picture_answer
 from chatbot.reports.web.export import as_csv
 from chatbot.reports.web.forms import MergeForm, NoteForm, PublicForm, SortForm, StateForm
+from portal.console.paging import fetched
 from portal.core import audit
 from portal.core.clock import now, today
 from portal.core.db import transaction
@@ -25,7 +27,6 @@ from portal.core.errors import Forbidden, NotFound
 from portal.core.i18n import current_language
 from portal.core.registries import registries
 from portal.core.web.access import current_viewer, staff
-from portal.core.web.forms import page_number
 from portal.maps.drawing import Pin, draw
 from portal.maps.places import Point
 from portal.maps.tiles import credit, tiles
@@ -43,15 +44,12 @@ STATES = {"open": None, **{state.value: state for state in State}}
 @staff(VIEW)
 def index() -> str:
     """The list, by filters."""
-    wanted, page = asked(), page_number()
+    wanted = asked()
     with transaction() as session:
-        rows, total = finding.listed(session, wanted, page)
+        reports = fetched(partial(finding.listed, session, wanted), PAGE)
         return render_template(
             "chatbot/reports/staff/board.html",
-            rows=rows,
-            total=total,
-            page=page,
-            pages=max(1, -(-total // PAGE)),
+            paged=reports,
             counts=finding.open_counts(session),
             **_filters(session, wanted),
         )

@@ -13,10 +13,11 @@ from chatbot.knowledge.words import UnfitWords
 from chatbot.tuning import misses, testing
 from chatbot.tuning.staff import charts
 from chatbot.tuning.staff.words import EDIT, SEE, SOURCES, bp, by, shared
+from portal.console.assigning import assigned
+from portal.console.paging import paged
 from portal.core.db import transaction
 from portal.core.errors import NotFound
 from portal.core.web.access import staff
-from portal.core.web.forms import page_number
 
 A_PAGE = 20
 
@@ -28,16 +29,15 @@ def inbox() -> ResponseReturnValue:
     source = request.args.get("source", "")
     everything = misses.inbox()
     found = [one for one in everything if not source or one.sources[source]]
-    page = min(page_number(), max(1, -(-len(found) // A_PAGE)))
-    shown = found[(page - 1) * A_PAGE : page * A_PAGE]
+    pages = paged(found, A_PAGE)
+    shown = [] if "file" in request.args else pages.rows
     return render_template(
         "chatbot/tuning/inbox.html",
         misses=[(one, misses.suggestions(one.words)) for one in shown],
-        count=len(found),
+        paged=pages,
+        whose=assigned("misses"),
         drawn=charts.of_misses(everything, SOURCES),
         source=source if source in SOURCES else "",
-        page=page,
-        pages=-(-len(found) // A_PAGE),
         **shared(),
     )
 

@@ -16,7 +16,7 @@ from portal.guide.city_pages.models import (
     PageSource,
 )
 from portal.guide.facilities.models import Facility, FacilityImport
-from portal.guide.links_kept import checking, keeping
+from portal.guide.links_kept import bulk, checking, keeping
 from portal.guide.links_kept import views as link_views
 from portal.guide.links_kept.models import KeptLink, LinkCheck
 
@@ -41,6 +41,7 @@ def register(app: Flask) -> None:
     keeping.install(app)
     facility_pages.register(app)
     found = registries(app)
+    found.bulk += bulk.ACTS
     found.nav += [
         NavItem(
             "staff",

@@ -110,8 +110,10 @@ def run_of(session: Session, run_id: UUID) -> tuple[PageRun, PageSource, list[Pa
     return run, session.get_one(PageSource, run.source_id), list(items)
 
 
-def pages(session: Session, words: str, category: str, page: int) -> tuple[list[CityPage], int]:
-    """Pages with these words in title or address, and how many leaves the list has."""
+def pages(
+    session: Session, words: str, category: str, limit: int, offset: int
+) -> tuple[list[CityPage], int]:
+    """Pages with these words in title or address, and how many there are."""
     chosen = select(CityPage)
     for word in words.split()[:5]:
         like = f"%{_escaped(word)}%"
@@ -120,9 +122,9 @@ def pages(session: Session, words: str, category: str, page: int) -> tuple[list[
         chosen = chosen.where(CityPage.category == category)
     total = session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
     found = session.scalars(
-        chosen.order_by(CityPage.changed_at.desc()).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
+        chosen.order_by(CityPage.changed_at.desc(), CityPage.id).limit(limit).offset(offset)
     )
-    return list(found), max(1, -(-total // PER_PAGE))
+    return list(found), total
 
 
 def categories(session: Session) -> list[tuple[str, int, PageCategory | None]]:

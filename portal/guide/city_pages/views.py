@@ -8,11 +8,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from portal.console.paging import fetched
 from portal.core import jobs
 from portal.core.db import transaction
 from portal.core.errors import NotFound
 from portal.core.web.access import staff
-from portal.core.web.forms import page_number
 from portal.guide.city_pages import reports, sources
 from portal.guide.city_pages.forms import CategoryForm, SourceForm, filled
 from portal.guide.city_pages.sources import BadSource
@@ -121,12 +121,13 @@ def pages() -> ResponseReturnValue:
     words = request.args.get("q", "").strip()[:100]
     category = request.args.get("category", "")[:80]
     with transaction() as session:
-        found, leaves = reports.pages(session, words, category, page_number())
+        found = fetched(
+            lambda limit, offset: reports.pages(session, words, category, limit, offset),
+            reports.PER_PAGE,
+        )
         return render_template(
             "portal/pages/pages.html",
-            pages=found,
-            leaves=leaves,
-            page=page_number(),
+            paged=found,
             words=words,
             category=category,
             categories=[name for name, _, _ in reports.categories(session)],

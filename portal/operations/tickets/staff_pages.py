@@ -15,6 +15,7 @@ from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.console.assigning import assigned
 from portal.core import audit
 from portal.core.clock import in_tokyo, now
 from portal.core.db import transaction
@@ -58,6 +59,7 @@ def index() -> str:
     return render_template(
         "portal/operations/tickets.html", found=found, state=state, words=words,
         wanted=request.args.get("state", ""), drawn=_drawn(found),
+        whose=assigned("tickets"),
     )  # fmt: skip
 
 
