@@ -20,7 +20,6 @@ from portal.core.clock import in_tokyo, now
 from portal.core.db import transaction
 from portal.core.errors import N_, Conflict, Forbidden, NotFound
 from portal.core.web.access import current_viewer, staff
-from portal.core.web.forms import page_number
 
 bp = Blueprint("notices", __name__, url_prefix="/staff/notices")
 
@@ -55,10 +54,8 @@ def index() -> str:
     notices = fetched(reading.newest, reading.PAGE)
     return render_template(
         "notifications/notices.html",
-        notices=notices,
-        names=reading.clerks({each.author_id for each in notices}),
-        page=page,
-        pages=-(-total // reading.PAGE),
+        paged=notices,
+        names=reading.clerks({each.author_id for each in notices.rows}),
     )
 
 
