@@ -1,20 +1,40 @@
-"""Sample values for the living page: a form with one field of each kind, right and wrong."""
+"""Sample values for the living page: a form with one field of each kind, charts, a map."""
 
 from __future__ import annotations
 
+from markupsafe import Markup
 from wtforms import (
     BooleanField,
     Form,
     RadioField,
-    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired
 
+from portal.core.web.charts import Chart, Series
 from portal.residents.fields import DayField
+
+_WEEK = ("月", "火", "水", "木", "金")
+DRAWN = {
+    "bars": Chart("1日の質問", _WEEK, (Series("質問", (31, 48, 27, 52, 40)),), unit="件"),
+    "lines": Chart(
+        "届いた数と開いた数",
+        _WEEK,
+        (Series("届いた", (120, 180, 150, 210, 190)), Series("開いた", (80, 95, 70, None, 130))),
+        kind="line",
+    ),
+    "nothing": Chart("まだ数えていないもの", _WEEK, (Series("質問", (None,) * 5),)),
+    "ground": Markup(
+        '<svg viewBox="0 0 320 120" role="img" aria-label="地図の見本">'
+        '<rect width="320" height="120" fill="#dde8da"/>'
+        '<path d="M0 80h320M140 0v120" stroke="#fff" stroke-width="10"/>'
+        '<circle cx="140" cy="80" r="9" fill="#a90000"/></svg>'
+    ),
+}
 
 
 def _choices(words: dict[str, str]) -> list[SelectChoice]:

@@ -10,7 +10,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from portal.design import desk_specimens, resident_specimens
-from portal.design.samples import sample_form
+from portal.design.samples import DRAWN, sample_form
 
 IMPORTS = """
 {%- from "components/badges.html" import badge, state_badge, person_chip %}
@@ -18,14 +18,17 @@ IMPORTS = """
 {%- from "components/buttons.html" import button, link_button, post_button %}
 {%- from "components/cards.html" import todo_card, recommendation_card, notice_card, link_card,
     desk_card, bring_list, phone_link %}
+{%- from "components/chart.html" import chart %}
 {%- from "components/chat.html" import chat, asked, answered, candidates, helpful, line_preview %}
 {%- from "components/crumbs.html" import crumb_list %}
 {%- from "components/forms.html" import csrf, error_summary, field, choices, checkbox, code_field,
     date_fields, submit, actions %}
 {%- from "components/icons.html" import icon %}
+{%- from "components/map.html" import map_figure %}
 {%- from "components/nav.html" import nav_list %}
 {%- from "components/pieces.html" import steps, pagination, empty, definitions, stat, stats,
-    copy_code, section_head, table, letter_sizes, looks, progress %}
+    copy_code, section_head, table, letter_sizes, looks, progress,
+    list_files %}
 {%- import "components/gallery_demo.html" as demo %}
 """
 LONG = (
@@ -58,6 +61,7 @@ def parts(environment: Environment, context: dict[str, Any]) -> Iterator[Part]:
         "form": sample_form(),
         "wrong": sample_form(wrong=True, prefix="wrong-"),
         "LONG": LONG,
+        **DRAWN,
     }
     for title, rows in (*resident_specimens.PARTS, *desk_specimens.PARTS):
         made = [_specimen(*row) for row in rows]

@@ -6,9 +6,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlparse
 
+from portal.core.web.assets import SHEETS
 from portal.design.pages import STYLES
 from portal.design.states import forced
 from tests.design.conftest import GALLERY, ROOT, context, environment, gallery_parts
@@ -18,7 +20,13 @@ POLICY = (
     "connect-src 'self'; form-action 'self'; base-uri 'none'"
 )
 KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
-STAFF = {"signed_in": True, "name": "健康課 係長", "role": "承認", "unread_count": 0}
+STAFF = {
+    "face": "staff",
+    "signed_in": True,
+    "name": "健康課 係長",
+    "role": "承認",
+    "unread_count": 0,
+}
 PROBLEM = {
     "title": "ページが見つかりません",
     "happened": "アドレスが変わったか、まちがっているようです。",
@@ -51,7 +59,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         url = urlparse(self.path)
-        if url.path.startswith("/static/"):
+        if url.path.startswith("/static/css/for/"):
+            parts = SHEETS[Path(url.path).stem]
+            joined = "\n".join((ROOT / "static" / "css" / one).read_text("utf-8") for one in parts)
+            self._answer(joined.encode(), "text/css")
+        elif url.path.startswith("/static/"):
             file = ROOT / url.path[1:]
             self._answer(file.read_bytes(), KINDS[file.suffix])
         elif url.path == "/states.css":
