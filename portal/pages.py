@@ -88,8 +88,24 @@ NAV = (
     NavItem("resident", N_("My Page"), "mypage.home", "window", 10, needs="resident"),
     NavItem("resident", N_("Search"), "guide.search", "search", 40),
     NavItem("resident", N_("Menu"), "guide.menu", "menu", 50),
-    NavItem("staff", N_("Kiosks"), "certificates.windows", "clock", 45, needs="catalogue.edit"),
-    NavItem("staff", N_("Services as files"), "exchange.index", "page", 35, needs="catalogue.edit"),
+    NavItem(
+        "staff",
+        N_("Kiosks"),
+        "certificates.windows",
+        "clock",
+        45,
+        needs="catalogue.edit",
+        group="services",
+    ),
+    NavItem(
+        "staff",
+        N_("Services as files"),
+        "exchange.index",
+        "page",
+        35,
+        needs="catalogue.edit",
+        group="services",
+    ),
 )
 # What anyone may read: a standby's rows are good enough for whoever only looks.
 MAY_LAG = [

@@ -33,8 +33,15 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("list", "row", name=op.f("pk_row_assignments")),
     )
+    op.create_table(
+        "keys_off",
+        sa.Column("staff_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("staff_id", name=op.f("pk_keys_off")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("keys_off")
     op.drop_table("row_assignments")
     op.drop_table("bulk_runs")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, current_app, redirect, render_template, request
+from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from portal.console import bulk, bulk_pages, place_words, tables
+from portal.console import bulk, bulk_pages, keys, place_words, tables
 from portal.console.going import Place, found
-from portal.console.records import Assignment, BulkRun
+from portal.console.records import Assignment, BulkRun, KeysOff
+from portal.core.db import transaction
+from portal.core.errors import NotFound
 from portal.core.i18n import gettext
 from portal.core.registries import registries
 from portal.core.web.access import access_of, current_viewer, staff
@@ -15,7 +17,7 @@ from portal.core.web.menu import path_of
 
 bp = Blueprint("console", __name__, url_prefix="/staff")
 LONGEST = 60
-RECORDS = (BulkRun, Assignment)
+RECORDS = (BulkRun, Assignment, KeysOff)
 
 
 def register(app: Flask) -> None:
@@ -24,6 +26,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(bulk_pages.bp)
     tables.install(app)
     bulk.install(app)
+    app.context_processor(keys.on_pages)
 
 
 @bp.get("/go")
@@ -47,6 +50,19 @@ def go() -> ResponseReturnValue:
 def shortcuts() -> str:
     """What the keys do, and the switch."""
     return render_template("portal/console/shortcuts.html")
+
+
+@bp.post("/shortcuts")
+@staff()
+def switch() -> ResponseReturnValue:
+    """Keys on or off for this clerk, wherever they sign in."""
+    wanted, me = request.form.get("keys") == "on", current_viewer().id
+    if me is None:
+        raise NotFound()
+    with transaction() as session:
+        keys.switch(session, me, on=wanted)
+    flash(gettext("Shortcuts are on.") if wanted else gettext("Shortcuts are off."), "success")
+    return redirect(path_of("console.shortcuts"), 303)
 
 
 def places() -> list[Place]:

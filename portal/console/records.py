@@ -29,6 +29,15 @@ class BulkRun(Base):
     undone_at: Mapped[datetime | None]
 
 
+class KeysOff(Base):
+    """A clerk who wants no single-letter shortcuts."""
+
+    __tablename__ = "keys_off"
+
+    staff_id: Mapped[UUID] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(default=now)
+
+
 class Assignment(Base):
     """A row of a list is a clerk's work; lists whose rows know departments need none of this."""
 

@@ -21,6 +21,7 @@ from portal.core import audit
 from portal.core.clock import today
 from portal.core.db import transaction
 
+KEPT = "mado.tables"  # of a request
 OWN_SIZE = 200  # rows of a list no view cuts into pages
 Column = Mapping[str, Any]
 
@@ -35,6 +36,7 @@ class Table:
     total: int
     page: int
     size: int
+    main: bool = False  # the list its view cuts into pages
     sort: str = ""
     down: bool = False
     rows: list[Sequence[Any]] = field(default_factory=list)
@@ -54,7 +56,7 @@ class Table:
 
     def name(self, word: str) -> str:
         """The parameter of this table: "sort", of the second table "sort2"."""
-        return word if self.number == 1 else f"{word}{self.number}"
+        return word if self.number == 1 or self.main else f"{word}{self.number}"
 
     def at(self, **asked: Any) -> str:
         """This page's address with other parameters of this table; None leaves one out."""
@@ -103,7 +105,7 @@ def arranged(
     viewer = g.get("viewer") if has_request_context() else None
     if viewer is None or viewer.face != "staff" or not viewer.signed_in:
         return None
-    tables: list[Table] = g.setdefault("tables", [])
+    tables: list[Table] = request.environ.setdefault(KEPT, [])
     made = _table(len(tables) + 1, columns, list(rows), paged)
     tables.append(made)
     picks = [str(one) for one in ids]
@@ -115,7 +117,7 @@ def arranged(
 def _table(
     number: int, columns: Sequence[Column], rows: list[Sequence[Any]], paged: Paged | None
 ) -> Table:
-    made = Table(number, columns, rows, len(rows), 1, OWN_SIZE)
+    made = Table(number, columns, rows, len(rows), 1, OWN_SIZE, main=paged is not None)
     wanted = request.args.get(made.name("sort"), "")
     column = wanted.removeprefix("-")
     if column.isdecimal() and len(column) < 3 and 0 < int(column) <= len(columns):
@@ -150,7 +152,7 @@ def _cut(table: Table, picks: list[str], *, whole: bool) -> None:
 
 def _as_file(response: Response) -> Response:
     kind, number = request.args.get("file", ""), request.args.get("table", "1")
-    tables: list[Table] = g.get("tables") or []
+    tables: list[Table] = request.environ.get(KEPT, [])
     wanted = next((one for one in tables if str(one.number) == number), None)
     fine = request.method == "GET" and response.status_code == 200
     if kind not in files.TYPES or wanted is None or not fine:

@@ -93,6 +93,7 @@ DEEDS: dict[str, tuple[str, str]] = {
     "keys_made": ("keys made", "鍵の作成"),
     "keys_rotated": ("keys renewed", "鍵の更新"),
     "late_sealed": ("late entries sealed", "遅れた記録の封印"),
+    "keys_switched": ("shortcuts switched", "ショートカットの切り替え"),
     "left": ("left", "退会・残す"),
     "less": ("fewer", "減らす"),
     "limited": ("slowed down", "回数の制限"),

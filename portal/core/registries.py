@@ -71,7 +71,7 @@ class Collecting:
 
 @dataclass(frozen=True)
 class Waiting:
-    """What waits for clerks on their first page: `sql` is a scalar count for %(now)s, %(me)s.
+    """What waits for clerks, on their first page: `sql` counts it (%(now)s, %(me)s).
 
     `within`: a column of departments in the count's table, for clerks limited to some.
     """

@@ -32,7 +32,9 @@ def register(app: Flask) -> None:
     """The pages, their place in the menu, and what every page learns of corrections."""
     app.register_blueprint(bp)
     registries(app).nav.append(
-        NavItem("staff", N_("Languages"), "languages.index", "globe", 36, needs=VIEW)
+        NavItem(
+            "staff", N_("Languages"), "languages.index", "globe", 36, needs=VIEW, group="services"
+        )
     )
     kept.install(app)
 
