@@ -73,7 +73,7 @@ class Collecting:
 class Waiting:
     """What waits for clerks, on their first page: `sql` counts it (%(now)s, %(me)s).
 
-    `within`: a column of departments in the count's table, for clerks limited to some.
+    `within`: its column of departments, for clerks limited to some; the SQL then ends in WHERE ….
     """
 
     label: str
