@@ -59,7 +59,7 @@ def draw(
     names: Sequence[Landmark] = (),
 ) -> Markup:
     """The map. `cross` marks the middle; `names` are written where no boundaries name districts."""
-    areas = ground.within(*view.bounds)
+    areas, pins = ground.within(*view.bounds), list(pins)
     parts = [
         *(_tiles(tiles) if tiles else [_ground(view, ground)]),
         *(part for area in areas for part in _area(view, area, bool(tiles))),
@@ -78,7 +78,7 @@ def draw(
         size,
         view.width,
         view.height,
-        "group" if title else "img",
+        "group" if any(pin.link for pin in pins) else "img",
         named,
         Markup("").join(parts),
     )

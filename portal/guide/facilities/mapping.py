@@ -61,7 +61,7 @@ def map_of_one(place: Place) -> Markup | None:
     if place.point is None:
         return None
     view = View(Point(*place.point), ALONE, WIDTH, HEIGHT)
-    return drawn(view, [Pin(view.centre, label=place.name)], gettext("Map of the place"))
+    return drawn(view, [Pin(view.centre)], gettext("Map of the place"))
 
 
 def drawn(view: View, pins: Sequence[Pin], title: str) -> Markup:
@@ -96,13 +96,9 @@ def read_view(values: Mapping[str, str]) -> View | None:
 
 
 def _pin(number: int, place: Place) -> Pin:
+    """No link: pins are smaller than a finger and may cover each other; the list has the links."""
     latitude, longitude = place.point or (0.0, 0.0)
-    return Pin(
-        Point(latitude, longitude),
-        label=f"{number} {place.name}",
-        link=url_for("facilities.show", facility_id=place.id),
-        sign=str(number),
-    )
+    return Pin(Point(latitude, longitude), sign=str(number))
 
 
 def _moves(view: View, asked: Mapping[str, str]) -> list[tuple[str, str, str]]:

@@ -49,7 +49,7 @@ REASONS = {
 
 
 LISTS = ("facilities.index", "facilities.shelters")
-MAP = ("kind", "near", "lat", "lng", "z")
+MAP = ("kind", "near")  # what is moved is the same page
 
 
 @bp.record_once
