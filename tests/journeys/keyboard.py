@@ -8,15 +8,18 @@ from typing import Any
 from playwright.sync_api import Page
 
 LONGEST = 200  # stops; no page has more
+SETTLED = 500  # milliseconds
 # What has the focus; whether one sees that it has: outline or shadow differ from those without it
-# (of the thing itself, its label or the frame around it); whether something lies over it.
+# (of the thing itself, its label or the frame around it); whether all of it is hidden, which
+# WCAG 2.4.11 forbids.
 STOP = """() => {
   const one = document.activeElement;
   if (!one || one === document.body) return null;
   const shown = [one, one.labels?.[0], one.parentElement].filter(Boolean);
   const look = () => shown.map((each) => {
     const style = getComputedStyle(each);
-    return [style.outlineStyle, style.outlineWidth, style.boxShadow].join();
+    const line = style.outlineStyle === 'none' ? '' : style.outlineWidth + style.outlineColor;
+    return line + style.boxShadow;
   }).join('|');
   const focused = look();
   one.blur();
@@ -24,11 +27,13 @@ STOP = """() => {
   one.focus({ preventScroll: true });
   const large = (each) => each && each.getBoundingClientRect().width > 4;
   const box = [one, one.labels?.[0]].find(large)?.getClientRects()[0];
-  const over = box && document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  const there = (share) => document.elementFromPoint(
+    box.x + box.width * share, box.y + box.height / 2);
+  const own = (over) => over && shown.some((each) => each.contains(over) || over.contains(each));
   return {
     name: one.labels?.[0]?.innerText || one.ariaLabel || one.innerText || one.alt || '',
     seen: focused !== bare,
-    covered: !over || !shown.some((each) => each.contains(over) || over.contains(each)),
+    covered: !box || ![0.1, 0.5, 0.9].some((share) => own(there(share))),
     inside: Boolean(one.closest('main')) && one.id !== 'main',
     top: box ? box.top + scrollY : 0, bottom: box ? box.bottom + scrollY : 0,
     order: [...document.querySelectorAll('*')].indexOf(one),
@@ -60,6 +65,9 @@ class Keys:
         """The next stop's name; empty where the browser's own bar has the focus."""
         self.press("Tab")
         stop = self.page.evaluate(STOP)
+        if stop and stop["covered"]:  # it may still be on its way into view
+            self.page.wait_for_timeout(SETTLED)
+            stop = self.page.evaluate(STOP)
         if stop is None:
             self.last = None
             return ""
@@ -72,7 +80,7 @@ class Keys:
         if not stop["seen"]:
             self.faults.append(f"focus is not seen: {where}")
         if stop["covered"]:
-            self.faults.append(f"something lies over it: {where}")
+            self.faults.append(f"it is hidden: {where}")
         before = self.last
         if before and stop["order"] < before["order"]:
             self.faults.append(f"before what comes before: {where}")
@@ -86,6 +94,15 @@ class Keys:
             if name in self.tab():
                 return
         raise AssertionError(f"the keyboard does not reach {name!r} on {self.page.url}")
+
+    def to_any(self, selector: str) -> None:
+        """Tab until the focus is on what this CSS selector means."""
+        self.begin()
+        for _ in range(LONGEST):
+            self.tab()
+            if self.page.evaluate("one => document.activeElement.matches(one)", selector):
+                return
+        raise AssertionError(f"the keyboard does not reach {selector!r} on {self.page.url}")
 
     def around(self) -> list[str]:
         """Once through everything: ends where it began, so that nothing holds the focus."""

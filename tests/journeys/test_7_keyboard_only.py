@@ -52,9 +52,14 @@ def test_signing_in_and_a_to_do(city: City, watched: Watched) -> None:
     keys.type(number)
     keys.press("Enter")
     arrives(page, "マイページ")
-    keys.to("できた")
+    keys.to_any(".todo > summary")
+    keys.press("Space")
+    keys.to_any(".todo[open] button")
     keys.press("Space")
     expect(page.get_by_text("「できた」にしました。")).to_be_visible()
+    keys.to("元にもどす")
+    keys.press("Enter")
+    expect(page.get_by_text("元にもどしました。")).to_be_visible()
     assert keys.faults == []
 
 

@@ -143,7 +143,8 @@ def signs_in(person: Person) -> None:
 
 
 def finishes_a_to_do(person: Person) -> None:
-    person.press("できた")
+    person.finds("//details[@class='todo']/summary").click()
+    person.press("できた", "//details[@open]")
     person.sees("「できた」にしました。")
     person.press("元にもどす")
     person.sees("元にもどしました。")
