@@ -6,7 +6,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
-from portal.search.folding import HAN, MODERN, face, is_kana, sound
+from portal.core.names import MODERN
+from portal.search.folding import HAN, face, is_kana, sound
 
 LONGEST_WORD = 12
 REMEMBERED = 2_000  # texts
