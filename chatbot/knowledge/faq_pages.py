@@ -25,11 +25,11 @@ from chatbot.rendering.spoken import written_day
 from chatbot.tuning import feedback, log, saying
 from portal.core.clock import today
 from portal.core.errors import N_, NotFound
-from portal.core.i18n import current_language, speaks_japanese
-from portal.core.languages import EASY, ENGLISH
+from portal.core.i18n import current_language
+from portal.core.languages import EASY, JAPANESE
 from portal.core.outside import address_of
 from portal.core.registries import NavItem, registries
-from portal.core.text_marks import fallen
+from portal.core.text_marks import spoken
 from portal.core.web.access import current_viewer, public
 from portal.core.web.app import limiter
 from portal.guide.public import Kept, PublicPage, add_public
@@ -157,9 +157,8 @@ def helpful(key: str) -> ResponseReturnValue:
 
 def category_name(name: str) -> str:
     """A category in the page's language."""
-    if speaks_japanese() or name not in _english():
-        return name
-    return _english()[name] if current_language() == ENGLISH else fallen(_english()[name], ENGLISH)
+    language, known = current_language(), _names().get(name)
+    return name if language == JAPANESE or known is None else spoken(known, language)
 
 
 def _keep(entry: Entry, said: str) -> None:
@@ -227,8 +226,8 @@ def _home() -> tuple[str, str]:
 
 
 @lru_cache(maxsize=1)
-def _english() -> dict[str, str]:
-    found: dict[str, str] = read_yaml(DATA / "categories.yaml")
+def _names() -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = read_yaml(DATA / "categories.yaml")
     return found
 
 

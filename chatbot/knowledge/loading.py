@@ -10,6 +10,7 @@ from chatbot.knowledge.bodies import Body, body_of_row, entry_of
 from chatbot.knowledge.bodies import KnowledgeError as KnowledgeError
 from chatbot.knowledge.entries import Desk, Entry, Link
 from portal.catalogue.load import load_catalogue
+from portal.core.text_marks import spoken
 
 DATA = Path(__file__).parent / "data"
 
@@ -38,7 +39,7 @@ def load_bodies(folder: Path = DATA / "faq") -> dict[str, Body]:
 def load_links(language: str, path: Path = DATA / "links.yaml") -> dict[str, Link]:
     """Named places to go on to, labelled in the language; services are named service:KEY."""
     links = {
-        name: Link(row[language], row["url"], bool(row.get("system_browser")))
+        name: Link(spoken(row, language), row["url"], bool(row.get("system_browser")))
         for name, row in read_yaml(path).items()
     }
     for service in load_catalogue().services:
@@ -54,7 +55,12 @@ def load_desks(language: str, path: Path = DATA / "desks.yaml") -> dict[str, Des
         for key, desk in load_catalogue().desks.items()
     }
     for row in read_yaml(path):
-        desk = Desk(row["key"], row["name"][language], row["phone"], row["hours"][language])
+        desk = Desk(
+            row["key"],
+            spoken(row["name"], language),
+            row["phone"],
+            spoken(row["hours"], language),
+        )
         desks[desk.key] = desk
     return desks
 

@@ -104,7 +104,8 @@ class ClassForm(Form):
         body = {**before, "collected": bool(self.collected.data)}
         for name in self.TEXTS:
             texts = {language: self[f"{name}_{language}"].data for language in ("ja", "en")}
-            body[name] = {language: text for language, text in texts.items() if text}
+            kept = {**(before.get(name) or {}), **texts}  # further languages go on
+            body[name] = {language: text for language, text in kept.items() if text}
         body["booking_url"] = self.booking_url.data or ""
         return body
 

@@ -98,7 +98,7 @@ def _district(key: str, body: Body) -> ResponseReturnValue:
     wrong: dict[str, str] = {}
     if form.valid():
         days = _said_days(typed, names, wrong)
-        told = {"ja": form.name_ja.data, "en": form.name_en.data}
+        told = {**(body.get("name") or {}), "ja": form.name_ja.data, "en": form.name_en.data}
         name = {language: text for language, text in told.items() if text}
         made = {**body, **days, "name": name, "part_of": form.part_of.data or ""}
         if not wrong and save(form, Thing.DISTRICT, key, made):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -51,7 +52,7 @@ def category(key: str) -> ResponseReturnValue:
             categories.save(
                 session,
                 key,
-                _entry(form),
+                _entry(form, known.get(key)),
                 form.position.data or 0,
                 withdrawn=form.withdrawn.data and key != categories.OTHER,
             )
@@ -169,15 +170,17 @@ def _category_form(found: Category | None, place: int) -> CategoryForm:
     return form
 
 
-def _entry(form: CategoryForm) -> dict[str, Any]:
+def _entry(form: CategoryForm, before: Category | None) -> dict[str, Any]:
+    """What is kept; further languages go on as they were."""
     said = [word.strip() for word in re.split("[,、,]", form.words.data or "")]
     return {
-        "names": _texts(form.name_ja.data, form.name_en.data),
-        "hints": _texts(form.hint_ja.data, form.hint_en.data),
+        "names": _texts(form.name_ja.data, form.name_en.data, before.names if before else {}),
+        "hints": _texts(form.hint_ja.data, form.hint_en.data, before.hints if before else {}),
         "words": [word for word in said if word][:50],
         "desk": form.desk.data,
     }
 
 
-def _texts(japanese: str | None, english: str | None) -> dict[str, str]:
-    return {code: text for code, text in (("ja", japanese), ("en", english)) if text}
+def _texts(japanese: str | None, english: str | None, before: Mapping[str, str]) -> dict[str, str]:
+    told = {**before, "ja": japanese, "en": english}
+    return {code: text for code, text in told.items() if text}
