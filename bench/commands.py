@@ -117,3 +117,12 @@ def load(
     from bench.load_city import Wanted, report
 
     click.echo(report(Wanted(residents, sessions, think, seconds, warm, find)))
+
+
+@bench.command()
+@click.option("--runs", default=5, show_default=True, help="Of Lighthouse a page.")
+def pages(runs: int) -> None:
+    """What My Page weighs, and what Lighthouse says of ten pages (needs nginx, minutes)."""
+    from bench.pages import report
+
+    click.echo(report(runs))
