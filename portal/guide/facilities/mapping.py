@@ -21,7 +21,8 @@ from portal.maps.view import FARTHEST, MOVES, NEAREST, View
 WIDTH, HEIGHT = 320, 300
 MOST = 20  # numbers on one map; more would cover each other
 ROOM = 0.04  # of the span, so that pins at the edge are whole
-ALONE = 16  # zoom of a single place
+ALONE = 14  # zoom of a single place
+CLOSE = 8  # of the nearest that the map begins with where a district was chosen
 NEAR = 0.3  # degrees around the city's places: nobody fetches tiles of the whole country here
 LEAST = 0.002  # degrees: places beside each other are not shown nearer than that
 ACTS = {
@@ -48,7 +49,8 @@ def map_of(found: Sequence[Place], asked: Mapping[str, str], view: View | None) 
     """The first places of a list, nearest first where a district was chosen; None without any."""
     placed = [place for place in found if place.point is not None]
     numbered = list(enumerate(placed[:MOST], 1))
-    shown = view or around([Point(*place.point) for _, place in numbered if place.point])
+    begin = placed[:CLOSE] if asked.get("near") else placed[:MOST]
+    shown = view or around([Point(*place.point) for place in begin if place.point])
     if shown is None:
         return None
     pins = [_pin(number, place) for number, place in numbered]
