@@ -9,10 +9,10 @@ import requests
 from flask import current_app
 from sqlalchemy import delete
 
-from portal.core.clock import now
+from portal.core.clock import now, today
 from portal.core.db import transaction
 from portal.core.settings import Settings
-from portal.operations.watching.records import Probe
+from portal.operations.watching.records import ChangeDay, Probe
 
 PAGES = {"home": "/", "services": "/services", "search": "/search?q=%E3%81%94%E3%81%BF"}
 PATIENCE = 10.0  # seconds; what takes longer is a miss
@@ -53,6 +53,7 @@ def tick() -> None:
 
 
 def sweep() -> None:
-    """Tick: looks of long ago go."""
+    """Tick: looks and counts of long ago go."""
     with transaction() as session:
         session.execute(delete(Probe).where(Probe.at < now() - KEPT))
+        session.execute(delete(ChangeDay).where(ChangeDay.day < today() - KEPT))
