@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from chatbot.garbage.days import Schedule, collections_on, failing_on, schedule
 from chatbot.garbage.loading import shipped_guide
 from chatbot.garbage.month import Mark, letters_of, weeks_of
+
+IN_PEACE = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @dataclass
@@ -22,6 +24,7 @@ class Place:
     days: dict[str, Schedule]
 
 
+@IN_PEACE
 @given(some.dates(date(2024, 1, 1), date(2032, 12, 31)))
 def test_every_day_stands_once_under_its_weekday(day: date) -> None:
     weeks = weeks_of(Place({}), day)

@@ -7,7 +7,7 @@ from html import unescape
 
 import pytest
 from flask import Flask
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from portal.core.db import transaction
@@ -16,12 +16,15 @@ from portal.operations.tickets import keeping
 from portal.residents.models import Resident
 from tests.notifications.city import WRITER, sign_in
 
+IN_PEACE = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+
 VALUES = some.lists(
     some.one_of(some.none(), some.floats(0, 1e7, allow_nan=False)), min_size=1, max_size=40
 )
 MARK = re.compile(r"<g class=\"chart-mark\"><title>(.*?)</title>")
 
 
+@IN_PEACE
 @given(VALUES, some.sampled_from(("bar", "line")), some.sampled_from((0, 2)))
 def test_everything_stands_in_the_picture(
     values: list[float | None], kind: str, places: int

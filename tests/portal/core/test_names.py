@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from portal.core import names
+
+IN_PEACE = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
 VS17 = "\U000e0100"
 RARE = {
@@ -40,6 +42,7 @@ def test_every_byte_is_kept(name: str) -> None:
     assert names.composed(kept) == kept
 
 
+@IN_PEACE
 @given(LETTERS, some.integers(1, 12))
 def test_nothing_is_cut_through_a_character(text: str, most: int) -> None:
     for kept in (names.cut(text, most), names.cut_units(text, most, tail="")):

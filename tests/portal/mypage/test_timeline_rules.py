@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from portal.catalogue.ages import attain_months
@@ -28,6 +28,8 @@ from portal.mypage.timeline import (
     group_of_age,
     timeline,
 )
+
+IN_PEACE = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
 DATA = Path(__file__).parents[2] / "data"
 TODAY = date(2026, 11, 20)
@@ -84,6 +86,7 @@ def test_there_are_enough_examples() -> None:
     assert len(rows()) > 60
 
 
+@IN_PEACE
 @given(some.dates(date(2000, 1, 1), date(2030, 12, 31)), some.integers(0, 40 * 12))
 def test_ages_in_months_are_attained_the_day_before(born: date, months: int) -> None:
     attained = attain_months(born, months)
@@ -104,6 +107,7 @@ def test_groups_cover_every_age_once() -> None:
     assert group_of_age(23) == (18, 24)
 
 
+@IN_PEACE
 @given(some.integers(0, 19 * 365), some.sampled_from(("", "F", "M")))
 def test_every_entry_stands_where_its_days_say(age: int, sex: str) -> None:
     line = line_of(Person("x", Relation.CHILD, TODAY - timedelta(days=age), sex=sex), TODAY)
