@@ -58,7 +58,8 @@ if (on) {
 
 // A list's box for all rows, and how many are chosen.
 document.querySelectorAll('form[data-bulk]').forEach((form) => {
-  const boxes = Array.from(document.querySelectorAll(`input[type=checkbox][form="${form.id}"]`));
+  // A box is named "id", so that form.id is that box.
+  const boxes = Array.from(document.querySelectorAll(`input[type=checkbox][form="${form.getAttribute('id')}"]`));
   const all = form.querySelector('[data-bulk-all]');
   const count = form.querySelector('[data-bulk-count]');
   const tell = () => {

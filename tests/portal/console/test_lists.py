@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -48,6 +49,11 @@ def pages(app: Flask) -> list[tuple[str, str]]:
     ]
 
 
+OF_THEIR_OWN = {
+    "components/pieces.html": "The component.",
+    "chatbot/garbage/district.html": "A month of days, for residents.",
+    "portal/operations/sla_print.html": "The paper of a month's report.",
+}
 # Without rows they show an empty state in place of the table; the template makes it of table().
 EMPTY = {
     "city_pages.index": "portal/pages/sources.html",
@@ -62,6 +68,18 @@ EMPTY = {
 }
 
 
+def test_pages_make_their_tables_of_the_component(app: Flask) -> None:
+    """What `table()` makes sorts and is a file; a page that writes <table> itself has neither."""
+    folder = Path(app.root_path) / "templates"
+    own = {
+        str(path.relative_to(folder))
+        for path in folder.rglob("*.html")
+        if "<table" in path.read_text("utf-8")
+    }
+    assert own <= OF_THEIR_OWN.keys(), f"use table() or say why: {own - OF_THEIR_OWN.keys()}"
+
+
+@pytest.mark.deep
 def test_every_page_with_a_list_gives_it_as_a_file(app: Flask, clerk: Browser) -> None:
     without = []
     for endpoint, path in pages(app):
