@@ -107,6 +107,7 @@ def make_ready(journeys: bool, contracts: bool) -> None:
             bootstrap.install(DEVELOPMENT)
         if contracts:
             node.ensure()
+            node.ensure(ROOT / "tests" / "browsers" / "node")
             browser.ensure_apache()
     except (bootstrap.SetupError, node.NodeError) as fault:
         raise click.ClickException(str(fault)) from None
