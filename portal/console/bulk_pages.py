@@ -62,6 +62,7 @@ def show(run_id: UUID) -> str:
         "portal/console/bulk_done.html",
         made=made,
         act=act,
+        said=act.choices().get(made.value, "") if act.choices else "",
         names=names,
         why=words,
         may_undo=bulk.may_undo(made, act),
