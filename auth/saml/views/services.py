@@ -38,7 +38,7 @@ def index() -> ResponseReturnValue:
         services=found,
         entity_id=f"{settings.STAFF_URL}/staff/tools/saml/metadata",
         sso_url=f"{settings.STAFF_URL}/staff/tools/saml/sso",
-        keys=[(keys.fingerprint(pem), keys.ends_at(pem)) for pem in certificates],
+        signers=[(keys.fingerprint(pem), keys.ends_at(pem)) for pem in certificates],
     )
 
 
