@@ -77,6 +77,15 @@ RULES = (
         {"life_events": "removed_at < now() - interval '7 days'"},
     ),
     Rule(
+        "bulk_runs",
+        N_("What clerks did to many rows at once: 30 days; the log keeps each row"),
+        By.NIGHT,
+        (),
+        None,
+        (Check("bulk_runs", "at", 30),),
+        {"bulk_runs": "at < now() - interval '30 days'"},
+    ),
+    Rule(
         "visits",
         N_("Visit sheets: 180 days after the visit"),
         By.SWEEP,
