@@ -60,7 +60,7 @@ def propose(session: Session, flow: Flow, answer: Answer) -> None:
     account = _account(flow)
     owner = identities.resident_of(session, CARD, key_of(answer))
     if owner not in {None, account}:
-        raise Taken(N_("This card is connected to another registration. Please sign in with it."))
+        raise Taken(N_("This card belongs to another account. Please sign in with this card."))
     if not answer.attributes.get("birthdate"):
         raise IssuerRefused("attribute_missing")
     if rules.too_young(Verified.read(answer.attributes), today()):

@@ -15,7 +15,7 @@ STATES = {
     State.IN_PROGRESS: N_("Work is under way"),
     State.DONE: N_("Mended"),
     State.HANDED_OVER: N_("Passed on to who is responsible"),
-    State.NOT_OURS: N_("Not in the city's hands"),
+    State.NOT_OURS: N_("The city cannot handle this"),
     State.DUPLICATE: N_("Reported before, handled together"),
 }
 TONES = {

@@ -36,7 +36,7 @@ from portal.residents.rights import Role
 bp = Blueprint("mypage", __name__)
 
 SAID = {
-    Kind.DONE: lazy_gettext("Well done: %(title)s"),
+    Kind.DONE: lazy_gettext("Done: %(title)s"),
     Kind.DISMISSED: lazy_gettext("Hidden: %(title)s"),
     Kind.POSTPONED: lazy_gettext("Put off: %(title)s"),
 }

@@ -125,7 +125,7 @@ def finish(sheet_id: UUID) -> Response:
     with transaction() as session:
         acts.finish(session, viewer_id(), sheet_id, map(int, places))
     asking.after("visit")
-    flash(gettext("Well done. What you did is checked off on My Page."), "success")
+    flash(gettext("Done. What you did is checked off on My Page."), "success")
     offer_undo(url_for("visits.reopen", sheet_id=sheet_id))
     return _back(sheet_id)
 
