@@ -126,6 +126,7 @@ def register(app: Flask) -> None:
         app.register_blueprint(blueprint)
     may_lag(app, *MAY_LAG)
     portal.catalogue.staff.pages.register(app)
+    portal.languages.pages.register(app)
     portal.design.pages.register(app)
     app.context_processor(_around_pages)
     app.jinja_env.globals["doors"] = doors
@@ -142,7 +143,6 @@ def register(app: Flask) -> None:
     portal.operations.protecting.register(app)
     portal.training.pages.register(app)
     found.nav += NAV
-    portal.languages.pages.register(app)
     found.ticks += [
         ("outbox", outbox.sweep),
         ("audit seals", audit_sealing.seal),
