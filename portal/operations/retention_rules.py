@@ -77,15 +77,6 @@ RULES = (
         {"life_events": "removed_at < now() - interval '7 days'"},
     ),
     Rule(
-        "bulk_runs",
-        N_("What clerks did to many rows at once: 30 days; the log keeps each row"),
-        By.NIGHT,
-        (),
-        None,
-        (Check("bulk_runs", "at", 30),),
-        {"bulk_runs": "at < now() - interval '30 days'"},
-    ),
-    Rule(
         "visits",
         N_("Visit sheets: 180 days after the visit"),
         By.SWEEP,
@@ -251,7 +242,7 @@ RULES = (
     ),
     Rule(
         "extractions",
-        N_("Extractions and data patches: as long as the operation log"),
+        N_("Extractions, data patches, acts on many rows: as long as the operation log"),
         By.NIGHT,
         ("As long as the operation log.",),
         None,
@@ -259,11 +250,13 @@ RULES = (
             Check("extract_runs", LOGGED, 0),
             Check("extract_requests", LOGGED, 0, UNUSED),
             Check("data_patches", LOGGED, 0, LAST),
+            Check("bulk_runs", LOGGED, 0),
         ),
         {
             "extract_runs": f"{LOGGED} < now()",
             "extract_requests": f"{LOGGED} < now() AND {UNUSED}",
             "data_patches": f"{LOGGED} < now() AND {LAST}",
+            "bulk_runs": f"{LOGGED} < now()",
         },
     ),
     Rule(
