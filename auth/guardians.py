@@ -107,7 +107,10 @@ class GuardianRequest(Base):
 class NotAGuardian(Conflict):
     """Who is no adult here, or the child itself, can not agree for somebody."""
 
-    message = N_("Only a person aged 18 or over, with their own account and date of birth entered, can agree for a child.")
+    message = N_(
+        "Only a person aged 18 or over, with their own account and date of birth entered, "
+        "can agree for a child."
+    )
 
 
 @dataclass(frozen=True)
