@@ -33,6 +33,8 @@ DML = re.compile(
     r"(?:INTO\s+|FROM\s+)?(?:ONLY\s+)?\"?(?!SET\b|OF\b|SKIP\b|NOWAIT\b)(\w+)",
     re.I,
 )
+# What follows is the values of many rows, which would fill the memory of a sending worker.
+HEAD = 8_000  # characters
 TEXT = re.compile(r"'(?:[^']|'')*'")
 LOG = "insert audit_entries"
 # Nobody's data changes here: what is counted, queued, remembered for the machine's own sake.
@@ -104,7 +106,7 @@ class Changes:
 
         One that met no row changed nothing; how many those inside a WITH met nobody says.
         """
-        changed = tables_of(statement)
+        changed = tables_of(statement[:HEAD])
         if not changed or (rows == 0 and statement.lstrip()[:4].upper() != "WITH"):
             return
         if driver.autocommit:
