@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from typing import ClassVar
 
 from playwright.sync_api import BrowserContext, Error, FrameLocator, Locator, Page, expect
 
@@ -103,12 +104,13 @@ class Phone:
 
 
 class AuthenticatorApp:
-    """The authenticator page of the phone stand-in; a code is never given twice."""
+    """The authenticator page of the phone stand-in; a code is never given twice, by no phone."""
+
+    _given: ClassVar[set[tuple[str, str]]] = set()
 
     def __init__(self, context: BrowserContext, city: City) -> None:
         self.page = context.new_page()
         self._url = f"{city.line_url}/authenticator"
-        self._given: set[tuple[str, str]] = set()
 
     def add(self, uri: str) -> None:
         """Paste an otpauth address or a key."""

@@ -54,10 +54,15 @@ def left_in_japanese(page: Page) -> list[str]:
     return found
 
 
+def to_english(page: Page) -> None:
+    page.locator("summary").filter(has_text="Language").click()
+    page.get_by_role("link", name="English").click()
+
+
 def test_public_pages_switch_to_english(city: City, watched: Watched) -> None:
     page = watched.browser().new_page()
     page.goto(f"{city.public_url}/")
-    page.get_by_role("link", name="English").click()
+    to_english(page)
     left = {}
     for path, heading in PUBLIC.items():
         page.goto(city.public_url + path)
@@ -76,7 +81,7 @@ def test_a_residents_pages_switch_to_english_and_back(
     at_home: Home, city: City, watched: Watched
 ) -> None:
     page = at_home("さくら")
-    page.get_by_role("link", name="English").click()
+    to_english(page)
     left = {}
     for path, heading in INSIDE.items():
         page.goto(city.public_url + path)
@@ -86,7 +91,8 @@ def test_a_residents_pages_switch_to_english_and_back(
             watched.picture(page, "6-english")
             open_everything(page)
         left[path] = left_in_japanese(page)
-    page.get_by_role("link", name="日本語").click()
+    page.locator("summary").filter(has_text="English").click()
+    page.get_by_role("link", name="日本語", exact=True).click()
     assert {path: words for path, words in left.items() if words} == {}
 
 
