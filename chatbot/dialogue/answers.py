@@ -8,7 +8,7 @@ from chatbot.dialogue.payloads import ENTRY, NARROW, NONE, Pick, write
 from chatbot.dialogue.reply import Kind, Option, Reply, Source
 from chatbot.dialogue.words import Words
 from chatbot.knowledge.entries import Entry, EntryKind
-from portal.core.languages import best
+from portal.core.languages import JAPANESE, best
 
 AMONG = "among"  # in a conversation's context: the keys a question back chooses among
 
@@ -20,12 +20,13 @@ KINDS = {
 
 
 def answer(entry: Entry, words: Words, context: Mapping[str, str]) -> Reply:
-    """The entry's whole answer; says so when it exists in Japanese only."""
+    """The entry's whole answer; says so when it stands in another language than was asked in."""
     text = entry.text(words.language)
     blocks = [text.answer]
-    only_japanese = best(entry.texts, words.language) == "ja" != words.language
-    if only_japanese:
-        blocks.insert(0, words.say("japanese_only"))
+    written = best(entry.texts, words.language)
+    if written != words.language:
+        only = "japanese_only" if written == JAPANESE else "japanese_and_english_only"
+        blocks.insert(0, words.say(only))
     chat = entry.kind is EntryKind.SMALL_TALK
     return Reply(
         kind=KINDS[entry.kind],
@@ -37,7 +38,7 @@ def answer(entry: Entry, words: Words, context: Mapping[str, str]) -> Reply:
         links=tuple(words.link(name) for name in entry.links),
         context=dict(context) if chat else _about(context, entry),
         key=entry.key,
-        said_in="ja" if only_japanese else "",
+        said_in=written if written != words.language else "",
     )
 
 

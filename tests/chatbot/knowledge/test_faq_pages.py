@@ -46,7 +46,7 @@ def test_other_languages_are_led_to(app: Flask, browser: Browser) -> None:
         editing.live_at_once(session, Thing.FAQ, "juminhyo", body(texts=texts), by=None, note="")
     page = browser.get("/faq/juminhyo")
     page = browser.get(page.link("简体中文"))
-    assert page.heading == "问" and "機械による" in page.text
+    assert page.heading == "问" and "机器翻译" in page.text
     assert 'lang="zh-Hans"' in page.html
     english = browser.get("/faq/juminhyo?lang=en")
     assert english.heading.startswith("Where can I get")

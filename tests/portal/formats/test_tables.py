@@ -163,7 +163,10 @@ def test_a_changed_cell_changes_its_field_only(
     [change] = made.changes
     before = shipped_entries()[Thing.SERVICE]["child_allowance"].body
     assert (change.key, change.is_new) == ("child_allowance", False)
-    assert change.body.get(name) == value
+    held = change.body.get(name)
+    if isinstance(value, dict) and isinstance(held, dict):  # the table has Japanese and English
+        held = {language: held[language] for language in value}
+    assert held == value
     different = {n for n in {*before, *change.body} if before.get(n) != change.body.get(n)}
     assert different == {name}
 
