@@ -27,7 +27,8 @@ http {{
     uwsgi_temp_path {folder}/uwsgi;
     scgi_temp_path {folder}/scgi;
     gzip on;
-    gzip_types text/css application/javascript text/javascript application/json image/svg+xml;
+    gzip_comp_level 6;
+    gzip_types text/css text/javascript application/json image/svg+xml;
     upstream portal {{ server {portal}; keepalive 16; }}
     server {{
         listen 127.0.0.1:{port};
