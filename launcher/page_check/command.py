@@ -29,10 +29,11 @@ STARTS = {CLERK: ["/staff", "/staff/"], RESIDENT: ["/", "/my"], VISITOR: ["/"]}
 @click.command("pages")
 @click.option("--data", type=click.Path(file_okay=False), help="Of a demo city that runs already.")
 @click.option("--only", type=click.Choice(list(STARTS)), help="One walk, without the report.")
+@click.option("--language", default="ja", help="Of residents' pages; others write no report.")
 @click.option(
     "--report/--no-report", default=True, help="Write docs/ja/アクセシビリティ試験結果.md."
 )
-def pages(data: str | None, only: str | None, report: bool) -> None:
+def pages(data: str | None, only: str | None, language: str, report: bool) -> None:
     """Open every page in a browser at 375 and 1280 px: axe, targets, console, CSP, origins.
 
     Starts a demo city of its own (about ten minutes on two cores). Exit status 1 on any fault.
@@ -41,11 +42,12 @@ def pages(data: str | None, only: str | None, report: bool) -> None:
     with ExitStack() as stack:
         folder = data or stack.enter_context(tempfile.TemporaryDirectory(prefix="mado-pages-"))
         city = stack.enter_context(people.demo_city(Path(folder)))
-        routes, walking = _walk_all(stack, Path(folder), city, [only] if only else list(STARTS))
+        wanted = [only] if only else list(STARTS)
+        routes, walking = _walk_all(stack, Path(folder), city, wanted, language)
         walks = []
         for one in walking:
             walks.append(one)
-            if report and not only:  # after each, for the next takes minutes
+            if report and not only and language == "ja":  # after each, for the next takes minutes
                 REPORT.write_text(write(walks, routes), "utf-8")
     faults = _print(walks)
     tried = sum(len(one.seen) for one in walks)
@@ -54,7 +56,7 @@ def pages(data: str | None, only: str | None, report: bool) -> None:
 
 
 def _walk_all(
-    stack: ExitStack, data: Path, city: dict[str, Any], wanted: list[str]
+    stack: ExitStack, data: Path, city: dict[str, Any], wanted: list[str], language: str
 ) -> tuple[dict[str, Routes], Iterator[Walk]]:
     from launcher.product import application
     from launcher.servers import settings_ready
@@ -69,14 +71,17 @@ def _walk_all(
     )
     stack.callback(chromium.close)
     places = Places.under(data)
-    return routes, (_walk(chromium, city, places, who, routes[who]) for who in wanted)
+    return routes, (_walk(chromium, city, places, who, routes[who], language) for who in wanted)
 
 
 def _walk(
-    chromium: Browser, city: dict[str, Any], places: Places, who: str, routes: Routes
+    chromium: Browser, city: dict[str, Any], places: Places, who: str, routes: Routes, language: str
 ) -> Walk:
+    from portal.core.i18n import COOKIE
+
     context = chromium.new_context(locale="ja-JP", timezone_id="Asia/Tokyo")
     base = _sign_in(context, city, places, who)
+    context.add_cookies([{"name": COOKIE, "value": language, "url": base}])
     hosts = {urlsplit(city[name]).netloc for name in ("public_url", "staff_url")}
     looker = Looker(context.new_page(), hosts, targets=who != CLERK)
     done = walk(who, looker, base, routes, STARTS[who])
